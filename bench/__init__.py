@@ -1,0 +1,1 @@
+"""How fast it is: loads, servers to compare with, and the table they give."""

@@ -1,0 +1,34 @@
+"""How a type names the resolver that answers a field, and the rows it shows."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import strawberry
+
+
+def resolved_by(resolver: Callable[..., Awaitable[object]], description: str) -> Any:
+    """A field answered by `resolver`.
+
+    Typed Any because resolvers return rows and Strawberry reads a type's fields off the row by name;
+    tests/graph/test_rows.py holds every type to the rows its resolvers return.
+    """
+    return strawberry.field(resolver=resolver, description=description)
+
+
+def described(description: str) -> Any:
+    """A plain field, read off the row by its name."""
+    return strawberry.field(description=description)
+
+
+def views(row: type) -> Callable[[object, object], bool]:
+    """`is_type_of` of a schema type that shows rows of one class.
+
+    The class travels with the predicate (`.row`), so that a plan decides once per class, not per row.
+    """
+
+    def is_type_of(value: object, _info: object) -> bool:
+        return isinstance(value, row)
+
+    seen: Any = is_type_of
+    seen.row = row
+    return is_type_of

@@ -1,0 +1,43 @@
+"""What is stored: versioned rows, seen at an epoch.
+
+Importing this package declares every table, which is what a migration and a test compare.
+"""
+
+from models.base import metadata
+from models.claim import claim
+from models.entity import entity, external_id
+from models.epoch import epoch, rejected_fact, sync_run, sync_source
+from models.fund import fund, organisation
+from models.ledger import ledger
+from models.observation import obs, pack, series
+from models.policy import policy
+from models.protocol import methodology, protocol
+from models.rollup import rollup
+from models.source import source, upstream_resource
+from models.token import chain, deployment, token
+
+__all__ = [
+    "chain",
+    "claim",
+    "deployment",
+    "entity",
+    "epoch",
+    "external_id",
+    "fund",
+    "ledger",
+    "metadata",
+    "methodology",
+    "obs",
+    "organisation",
+    "pack",
+    "policy",
+    "protocol",
+    "rejected_fact",
+    "rollup",
+    "series",
+    "source",
+    "sync_run",
+    "sync_source",
+    "token",
+    "upstream_resource",
+]

@@ -1,0 +1,47 @@
+"""The ledger: each purchase, burn and distribution, with its funding and its fate."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Text
+
+from models.base import Code, Day, Instant, MicroUsd, Quantity
+from models.versioned import versioned
+from models.vocabulary import Confidence, Disposition, FundingSource, LedgerKind, MechanismKind, ObservationMethod
+
+# `ref` names an entry for good, say a transaction hash or a wallet and day. `tokens` is in whole tokens, exact.
+# An entry known for a span of days only carries the span, and `at` is its end.
+ledger = versioned(
+    "ledger_entry",
+    Column("entry_id", BigInteger, nullable=False, autoincrement=False),
+    Column("ref", Text, nullable=False),
+    Column("protocol_id", Integer, nullable=False),
+    Column("token_id", Integer),
+    Column("kind", Code(LedgerKind), nullable=False),
+    Column("mechanism", Code(MechanismKind), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("window_start", Day),
+    Column("window_end", Day),
+    Column("tokens", Quantity),
+    Column("usd", MicroUsd),
+    Column("price_usd", Quantity),
+    Column("trades", Integer),
+    Column("first_trade", Text),
+    Column("last_trade", Text),
+    Column("funding", Code(FundingSource), nullable=False),
+    Column("disposition", Code(Disposition), nullable=False),
+    Column("disposition_at", Instant),
+    Column("origin_ref", Text),
+    Column("policy_ref", Text),
+    Column("tx_hash", Text),
+    Column("chain_id", Integer),
+    Column("wallet", Text),
+    Column("method", Code(ObservationMethod), nullable=False),
+    Column("confidence", Code(Confidence), nullable=False),
+    Column("source_id", Integer, nullable=False),
+    Column("source_url", Text),
+    Column("note", Text),
+    key=("ref",),
+    id_="entry_id",
+)
+
+_columns = ledger.every_version.c
+Index("ix_ledger_entry_newest_first", _columns.protocol_id, _columns.at.desc(), _columns.entry_id.desc())
+Index("ix_ledger_entry_at", _columns.at.desc(), _columns.entry_id.desc())

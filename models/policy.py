@@ -1,0 +1,35 @@
+"""Allocation policies: what a protocol said it would do with its revenue, from which day to which."""
+
+from sqlalchemy import Column, Integer, Text
+
+from models.base import Code, Day, Structure
+from models.versioned import versioned
+from models.vocabulary import Confidence, Metric, PolicyBasis, PolicyStatus
+
+# `effective_to` is the last day it holds. `rules` are objects {recipient, mechanism, percent, budget_usd_per_year,
+# tier_floor_usd, tier_ceiling_usd, formula}, `conditions` {kind, expression, metric, threshold_usd}, amounts as text.
+policy = versioned(
+    "allocation_policy",
+    Column("policy_id", Integer, nullable=False, autoincrement=False),
+    Column("ref", Text, nullable=False),
+    Column("protocol_id", Integer, nullable=False),
+    Column("status", Code(PolicyStatus), nullable=False),
+    Column("effective_from", Day),
+    Column("effective_to", Day),
+    Column("scope_chain_id", Integer),
+    Column("scope_product", Text),
+    Column("base", Code(Metric), nullable=False),
+    Column("base_label", Text, nullable=False),
+    Column("basis", Code(PolicyBasis), nullable=False),
+    Column("rules", Structure, nullable=False),
+    Column("conditions", Structure, nullable=False),
+    Column("decided_by", Text),
+    Column("proposal_url", Text),
+    Column("supersedes", Text),
+    Column("note", Text),
+    Column("confidence", Code(Confidence), nullable=False),
+    Column("source_id", Integer, nullable=False),
+    Column("source_url", Text),
+    key=("ref",),
+    id_="policy_id",
+)

@@ -1,0 +1,169 @@
+"""The store: the one place that opens connections, to read at an epoch or to publish the next."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Executable,
+    FromClause,
+    Integer,
+    Row,
+    Subquery,
+    any_,
+    column,
+    func,
+    literal,
+    make_url,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.engine import reading_engine, writing_engine
+from models.epoch import AsOf, BeforeFirstEpoch, EpochAmbiguous, EpochNotHere, EpochPruned, Pin, epoch
+from models.lock import exclusively
+from models.publication import Publication, begin
+from models.versioned import Added, PerEpoch, Versioned
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A short connection pinned to one epoch, for one batch. Each statement is its own transaction."""
+
+    connection: AsyncConnection
+    pin: Pin
+
+    @property
+    def epoch(self) -> int:
+        return self.pin.epoch
+
+    @property
+    def dialect(self) -> str:
+        return self.connection.dialect.name
+
+    def live(self, table: Versioned | Added | PerEpoch) -> Subquery:
+        """`table` as it stood at this reader's epoch: the only thing to select from."""
+        return table.at(self.epoch)
+
+    def among(self, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+        """Whether `column` is one of the ids. Not a join: a planner might begin it with the wrong table."""
+        if self.dialect == "postgresql":
+            return column == any_(literal(list(dict.fromkeys(ids)), ARRAY(Integer)))
+        return column.in_(select(self.keys(ids).c.value))
+
+    def keys(self, ids: Sequence[int]) -> FromClause:
+        """The distinct ids as a table with one column, `value`.
+
+        They travel as one parameter, so that the statement is the same text for any number of keys.
+        """
+        distinct = list(dict.fromkeys(ids))
+        if self.dialect == "postgresql":
+            listed = func.unnest(literal(distinct, ARRAY(Integer)))
+            return listed.table_valued(column("value", Integer)).render_derived(name="keys")
+        return func.json_each(json.dumps(distinct)).table_valued(column("value", Integer), name="keys")
+
+    async def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+        return (await self.connection.execute(statement)).all()
+
+    async def require(self, number: int) -> None:
+        """Prove that epoch `number` can be read through this connection; raises EpochError.
+
+        On a replica this is what tells an epoch that has not arrived from one without changes.
+        """
+        found = await self.connection.scalar(select(epoch.c.retained).where(epoch.c.epoch == number))
+        if found:
+            return
+        if found is None and number > 0:
+            raise EpochNotHere(f"epoch {number} is not published here")
+        raise EpochPruned(f"epoch {number} was pruned") if number > 0 else BeforeFirstEpoch("epochs begin at 1")
+
+
+class Store:
+    """An epoch store on SQLite (a file) or PostgreSQL, opened once per process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.url.get_backend_name() == "sqlite" and self.url.database in (None, "", ":memory:"):
+            raise ValueError("a store needs a file: readers and the writer are different connections")
+        self.readers = reading_engine(self.url)
+        self.writer = writing_engine(self.url)
+
+    @asynccontextmanager
+    async def reading(self, pin: Pin | None = None) -> AsyncGenerator[Reader, None]:
+        """A Reader at a pin (the newest epoch when None), proved by one statement; raises EpochError."""
+        async with self.readers.connect() as connection:
+            if pin is None:
+                yield Reader(connection, Pin(await _newest(connection)))
+            else:
+                reader = Reader(connection, pin)
+                await reader.require(pin.epoch)
+                yield reader
+
+    @asynccontextmanager
+    async def publishing(self) -> AsyncGenerator[Publication, None]:
+        """The next epoch in the making, cleaned of what a killed one left; raises Locked.
+
+        An error inside is recorded and raised again, and nothing becomes visible.
+        """
+        async with self.writer.connect() as connection, exclusively(connection):
+            publication = await begin(connection)
+            try:
+                yield publication
+            except Exception as error:
+                await publication.fail(error)
+                raise
+
+    async def current(self) -> int:
+        """The newest epoch; raises BeforeFirstEpoch while nothing is published."""
+        async with self.readers.connect() as connection:
+            return await _newest(connection)
+
+    async def watch(self, every: float = 1.0) -> AsyncGenerator[int, None]:
+        """The newest epoch, then each newer one. Looks once in `every` seconds; never goes back."""
+        seen = 0
+        while True:
+            async with self.readers.connect() as connection:
+                newest = await connection.scalar(select(func.max(epoch.c.epoch))) or 0
+            if newest > seen:
+                seen = newest
+                yield seen
+            await asyncio.sleep(every)
+
+    async def resolve(self, at: AsOf | None = None) -> Pin:
+        """What `at` means, the newest epoch for None; raises EpochError, never answers the nearest."""
+        async with self.readers.connect() as connection:
+            if at is None:
+                return Pin(await _newest(connection))
+            pin = Pin(await _number(connection, at), at.day)
+            await Reader(connection, pin).require(pin.epoch)
+            return pin
+
+    async def close(self) -> None:
+        await self.readers.dispose()
+        await self.writer.dispose()
+
+
+async def _newest(connection: AsyncConnection) -> int:
+    newest: int | None = await connection.scalar(select(func.max(epoch.c.epoch)))
+    if newest is None:
+        raise BeforeFirstEpoch("nothing is published yet")
+    return newest
+
+
+async def _number(connection: AsyncConnection, at: AsOf) -> int:
+    if at.epoch is not None and at.known_at is not None:
+        raise EpochAmbiguous("say either an epoch or a moment")
+    if at.epoch is not None:
+        return at.epoch
+    if at.known_at is None:
+        return await _newest(connection)
+    published = select(func.max(epoch.c.epoch)).where(epoch.c.published_at <= at.known_at)
+    number: int | None = await connection.scalar(published)
+    if number is None:
+        raise BeforeFirstEpoch(f"nothing was known at {at.known_at}")
+    return number

@@ -1,0 +1,104 @@
+"""What one request carries: the epoch it is pinned to, its loaders, and values it shares with other requests."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
+
+import strawberry
+
+from models.epoch import AsOf, Pin
+from models.store import Reader, Store
+from resolvers.loader import Loader
+from resolvers.paging import BadCursor, epoch_of_cursor
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+Batch: TypeAlias = Callable[[Reader, Sequence[K]], Awaitable[Sequence[V]]]
+"""Answers many keys at once: values in the order of the keys, one for each."""
+
+Where: TypeAlias = tuple[str | int, ...]
+"""The place of a field in an answer: response keys and list positions from the root."""
+
+# More would let one wide request take every read connection of a worker.
+CONCURRENT_BATCHES = 4
+
+
+class BatchMismatch(RuntimeError):
+    """A batch returned another number of values than it was given keys."""
+
+
+class Shared(Protocol):
+    """Batch values kept between requests by (epoch, day, batch, key)."""
+
+    async def many(
+        self, keys: Sequence[Hashable], make: Callable[[list[Hashable]], Awaitable[Sequence[Any]]]
+    ) -> list[Any]: ...
+
+
+@dataclass(slots=True)
+class Context:
+    """One request. It reads at `pin`, but below a field that names another epoch (`at`, or a cursor's).
+
+    `shared` keeps batch values between the requests of an epoch; None without caches. `caller` is who asks.
+    """
+
+    store: Store
+    pin: Pin
+    shared: Shared | None = None
+    caller: Any = None
+    pins: dict[Where, Pin] = field(default_factory=dict[Where, Pin])
+    _loaders: dict[Any, Loader[Any, Any]] = field(default_factory=dict[Any, Any], init=False)
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES), init=False)
+
+    def pin_at(self, where: Where) -> Pin:
+        """The pin in force at a place of the answer: that of the nearest field above that set one."""
+        if self.pins:
+            for length in range(len(where), 0, -1):
+                if where[:length] in self.pins:
+                    return self.pins[where[:length]]
+        return self.pin
+
+    async def repin(self, pin: Pin, at: AsOf | None, after: str | None) -> Pin:
+        """The pin of a field called with `at` or `after` where `pin` is in force; raises EpochError, BadCursor."""
+        if at is not None:
+            pin = await self.store.resolve(at)
+        if after is None:
+            return pin
+        epoch = epoch_of_cursor(after)
+        if at is not None and epoch != pin.epoch:
+            raise BadCursor(f"this cursor belongs to epoch {epoch}, but `at` means epoch {pin.epoch}")
+        return pin if epoch == pin.epoch else (await self.store.resolve(AsOf(epoch=epoch, day=pin.day)))
+
+    async def load(self, batch: Batch[K, V], key: K | None, pin: Pin) -> V | None:
+        """`batch`'s value for `key` at `pin`, fetched with every other key now waiting; None for a key of None."""
+        if key is None:
+            return None
+        if (batch, pin) not in self._loaders:
+
+            async def fetch(keys: list[K]) -> list[V]:
+                return await self.fetch(batch, keys, pin)
+
+            self._loaders[batch, pin] = Loader(fetch)
+        return cast("V", await self._loaders[batch, pin].load(key))
+
+    async def fetch(self, batch: Batch[K, V], keys: Sequence[K], pin: Pin) -> list[V]:
+        """Values of distinct keys in their order: at most one call of the batch."""
+        if self.shared is None:
+            return await self._read(batch, keys, pin)
+
+        async def make(missing: list[Hashable]) -> Sequence[V]:
+            return await self._read(batch, [cast("tuple[int, Any, Any, K]", key)[3] for key in missing], pin)
+
+        return await self.shared.many([(pin.epoch, pin.day, batch, key) for key in keys], make)
+
+    async def _read(self, batch: Batch[K, V], keys: Sequence[K], pin: Pin) -> list[V]:
+        async with self._turns, self.store.reading(pin) as reader:
+            values = list(await batch(reader, keys))
+        if len(values) != len(keys):
+            raise BatchMismatch(f"{getattr(batch, '__name__', batch)}: {len(keys)} keys, {len(values)} values")
+        return values
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

@@ -1,0 +1,84 @@
+"""How a field is declared once, so that both executions can read it: a batch, and a function that makes its key."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+
+import strawberry
+from strawberry import Parent
+
+from models.epoch import AsOf
+from resolvers.context import Batch, Info
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+Key: TypeAlias = Callable[..., K | None]
+
+__all__ = ["Declaration", "Parent", "batched", "declaration_of"]
+
+At: TypeAlias = Annotated[
+    AsOf | None,
+    strawberry.argument(
+        description="Answer as published at an epoch or known at a moment, with windows that end on a day, for "
+        'example {epoch: 3} or {day: "2026-02-12", knownAt: "2026-03-05T00:00:00Z"}. Holds for everything below.'
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration(Generic[K, V]):
+    """A batch and the function that makes its key from the parent row and the arguments.
+
+    `at`: the field takes the argument `at`, which pins everything below it. `ready`: the field's JSON may be
+    kept as bytes for an epoch, one copy per key and selection.
+    """
+
+    batch: Batch[K, V]
+    key: Key[K]
+    at: bool
+    ready: bool
+
+
+def batched(
+    batch: Batch[K, V], *, at: bool = False, ready: bool = False
+) -> Callable[[Key[K]], Callable[..., Awaitable[V | None]]]:
+    """Make a key function a resolver answered by `batch`.
+
+    The signature of the key function is the field's arguments, and `at` where asked for; a key of None is
+    answered with null and never reaches the batch. An argument `after` is a cursor, and reads at its epoch.
+    """
+
+    def declare(key: Key[K]) -> Callable[..., Awaitable[V | None]]:
+        async def resolver(*args: Any, info: Info, **kwargs: Any) -> V | None:
+            context, where = info.context, tuple(info.path.as_list())
+            pin = context.pin_at(where)
+            moment, cursor = kwargs.pop("at", None) if at else None, kwargs.get("after")
+            if moment is not None or cursor is not None:
+                context.pins[where] = pin = await context.repin(pin, moment, cursor)
+            return await context.load(batch, key(*args, **kwargs), pin)
+
+        seen: Any = resolver
+        seen.__signature__, seen.__annotations__ = _signature(key, at)
+        seen.__module__, seen.__name__, seen.__doc__ = key.__module__, key.__name__, key.__doc__
+        seen.declaration = Declaration(batch, key, at, ready)
+        return resolver
+
+    return declare
+
+
+def declaration_of(resolver: object) -> Declaration[Any, Any] | None:
+    """What `batched` left on a resolver, None for a plain function."""
+    found = getattr(resolver, "declaration", None)
+    return found if isinstance(found, Declaration) else None
+
+
+def _signature(key: Key[Any], at: bool) -> tuple[inspect.Signature, dict[str, Any]]:
+    """The key's own parameters, then `at` and `info`."""
+    own = inspect.signature(key)
+    added = {"at": At} if at else {}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    more = [inspect.Parameter(name, keyword, annotation=hint, default=None) for name, hint in added.items()]
+    info = inspect.Parameter("info", keyword, annotation=Info)
+    signature = own.replace(parameters=[*own.parameters.values(), *more, info], return_annotation=Any)
+    return signature, {**key.__annotations__, **added, "info": Info, "return": Any}

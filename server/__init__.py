@@ -1,0 +1,1 @@
+"""How it runs: the HTTP edge, the command line, settings."""

@@ -1,0 +1,1 @@
+"""What a derived number means: pure functions over exact decimals."""
