@@ -1,0 +1,83 @@
+"""How a run went: what each source did, which answers it read, and the record of the last run."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models.epoch import sync_run, sync_source
+from models.store import Store
+
+PUBLISHED, UNCHANGED, FAILED, SKIPPED = "published", "unchanged", "failed", "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """An answer as it was last read. `url` never holds a key; `body` is zlib-compressed."""
+
+    url: str
+    source: str
+    etag: str | None
+    last_modified: str | None
+    sha256: str
+    fetched_at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one source did before anything was published. `fetched` and `rejected` count facts."""
+
+    source: str
+    status: str
+    fetched: int = 0
+    rejected: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+    skipped_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One source of a finished run: its outcome, and what became of its facts."""
+
+    source: str
+    status: str
+    fetched: int
+    new: int
+    restated: int
+    withdrawn: int
+    unchanged: int
+    rejected: int
+    seconds: float
+    error: str | None = None
+    skipped_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finished run. `epoch` is None when nothing changed, or when it failed: `error` then says why."""
+
+    epoch: int | None
+    started_at: datetime
+    finished_at: datetime | None
+    lines: tuple[Line, ...]
+    error: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """1 when the run or one of its sources failed, wholly or in part."""
+        return int(self.error is not None or any(line.error is not None for line in self.lines))
+
+
+async def last_report(store: Store) -> Report | None:
+    """The newest run on record, None before the first."""
+    async with store.readers.connect() as connection:
+        newest = select(sync_run).order_by(sync_run.c.sync_run_id.desc()).limit(1)
+        run = (await connection.execute(newest)).one_or_none()
+        if run is None:
+            return None
+        mine = sync_source.c.sync_run_id == run.sync_run_id
+        found = await connection.execute(select(sync_source).where(mine).order_by(sync_source.c.source))
+        lines = tuple(Line(**{name: row[name] for name in Line.__slots__}) for row in found.mappings())
+    return Report(run.epoch, run.started_at, run.finished_at, lines, run.error)
