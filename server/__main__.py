@@ -1,0 +1,5 @@
+"""`python -m server` is `accrual`."""
+
+from server.cli import main
+
+main()

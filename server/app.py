@@ -1,0 +1,86 @@
+"""The HTTP application: its routes, and what it holds while it runs."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, replace
+
+import orjson
+import structlog
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from models.epoch import EpochError
+from models.store import Store
+from server import logs, pages
+from server.draining import Draining
+from server.endpoint import Endpoint
+from server.metrics import exposition
+from server.requests import Requests
+from server.settings import Settings
+from server.status import Status, status_of
+
+log = structlog.get_logger("server.app")
+
+
+def from_environment() -> Starlette:
+    """What each worker process runs: it reads the settings that the command line has already checked."""
+    settings = Settings.from_environment()
+    logs.configure(settings.log_level, settings.log_format)
+    return create_app(settings)
+
+
+def create_app(settings: Settings) -> Starlette:
+    store, draining = Store(settings.database_url.get_secret_value()), Draining()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
+        with draining.on_sigterm(settings.drain_seconds):
+            yield
+        await store.close()
+
+    async def readyz(request: Request) -> Response:
+        status = await _status(store, draining)
+        return _json({"status": "ready" if status.ready else "not ready", **asdict(status)}, status.ready)
+
+    async def metrics(request: Request) -> Response:
+        return Response(exposition(await _status(store, draining)), media_type=CONTENT_TYPE_LATEST)
+
+    routes = [
+        Route("/graphql", Endpoint(store)),
+        Route("/graphiql", pages.graphiql),
+        Route("/", pages.front),
+        Route("/schema.graphql", pages.sdl),
+        Route("/livez", livez),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+    ]
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Requests, paths=frozenset(route.path for route in routes))],
+        exception_handlers={EpochError: unreadable},
+        lifespan=lifespan,
+    )
+
+
+async def livez(request: Request) -> Response:
+    """Says that the process runs and its loop turns; nothing about the store."""
+    return PlainTextResponse("ok\n")
+
+
+async def unreadable(request: Request, error: Exception) -> Response:
+    """There is no epoch to read: nothing that the caller could mend."""
+    code = error.code if isinstance(error, EpochError) else "UNAVAILABLE"
+    return _json({"errors": [{"message": str(error), "extensions": {"code": code}}]}, ok=False)
+
+
+async def _status(store: Store, draining: Draining) -> Status:
+    status = await status_of(store)
+    return replace(status, reason="this server is about to end") if draining.begun else status
+
+
+def _json(content: object, ok: bool) -> Response:
+    return Response(orjson.dumps(content), 200 if ok else 503, media_type="application/json")

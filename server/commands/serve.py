@@ -1,0 +1,43 @@
+"""`accrual serve`: the API over HTTP."""
+
+import asyncio
+import os
+import tempfile
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from server.commands.store import fill
+from server.metrics import SHARED_FOLDER
+from server.settings import Settings
+
+Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")]
+Workers = Annotated[int, typer.Option(min=1, max=256, help="How many processes answer.")]
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Port = 8000,
+    workers: Workers = 1,
+) -> None:
+    """Migrate the store, load the bundled dataset if it is empty, and answer queries."""
+    settings = Settings.from_environment()
+    asyncio.run(fill(settings))
+    with tempfile.TemporaryDirectory(prefix="accrual-metrics-") as folder:
+        if workers > 1:
+            # A setting of the metrics library, which it reads from nowhere else.
+            os.environ[SHARED_FOLDER] = folder
+        uvicorn.run(
+            "server.app:from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            loop="uvloop",
+            http="httptools",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=settings.shutdown_seconds,
+        )

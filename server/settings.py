@@ -1,0 +1,89 @@
+"""Settings, read once from the environment and passed down as values."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "ACCRUAL_"
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+
+class BadSettings(Exception):
+    """Settings that the program can't start with; the message names each variable and what is wrong with it."""
+
+
+def _store_url(value: SecretStr) -> SecretStr:
+    try:
+        url = make_url(value.get_secret_value())
+    except ArgumentError as error:
+        # Without the text of the error: it quotes the URL, and that may hold a password.
+        raise ValueError("not a database URL, such as sqlite+aiosqlite:///accrual.db") from error
+    if url.drivername not in DRIVERS:
+        raise ValueError(f"the driver must be {' or '.join(DRIVERS)}, not {url.drivername}")
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ValueError("a store on SQLite needs a file, such as sqlite+aiosqlite:///accrual.db")
+    return value
+
+
+def _base_url(value: Any) -> str:
+    """Checked as an HTTP address and kept as text without the last slash, so that a path can be appended."""
+    return str(TypeAdapter(HttpUrl).validate_python(value)).rstrip("/")
+
+
+StoreUrl = Annotated[SecretStr, AfterValidator(_store_url)]
+BaseUrl = Annotated[str, BeforeValidator(_base_url)]
+
+
+class Settings(BaseSettings):
+    """What an operator can set; the name of a variable is the field's in capitals after ACCRUAL_."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
+
+    database_url: StoreUrl = Field(
+        SecretStr("sqlite+aiosqlite:///accrual.db"),
+        description="The store: a file of SQLite, or a database of PostgreSQL (`postgresql+asyncpg://…`).",
+    )
+    defillama_url: BaseUrl = Field(
+        "https://api.llama.fi", description="Where DefiLlama's protocols, fees and revenue are read."
+    )
+    defillama_coins_url: BaseUrl = Field(
+        "https://coins.llama.fi", description="Where DefiLlama's token prices are read."
+    )
+    defillama_pro_url: BaseUrl = Field(
+        "https://pro-api.llama.fi", description="Where DefiLlama is read instead when there is a key."
+    )
+    defillama_key: SecretStr | None = Field(
+        None, description="A key for DefiLlama's paid interface. It is never logged and in no error text."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least important lines that are logged."
+    )
+    log_format: Literal["json", "text"] = Field(
+        "json", description="`json`: one object a line; `text`: for a person at a terminal."
+    )
+    drain_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=600,
+        description="How long, after SIGTERM, a server still takes connections while `/readyz` says 503, so that a "
+        "load balancer stops sending any.",
+    )
+    shutdown_seconds: int = Field(
+        20, ge=1, le=600, description="How long requests in progress may take to finish before the server ends."
+    )
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The settings of this process; raises BadSettings."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise BadSettings("; ".join(_complaint(part["loc"], part["msg"]) for part in error.errors())) from None
+
+
+def _complaint(place: tuple[int | str, ...], reason: str) -> str:
+    reason = reason.removeprefix("Value error, ")
+    return f"{PREFIX}{str(place[0]).upper()}: {reason[0].lower()}{reason[1:]}"
