@@ -13,7 +13,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """One upstream host. `url` and `headers` hold `{key}` where the key belongs: that form is what is logged and stored.
+    """One upstream host; `url` and `headers` hold `{key}` where the key belongs, and are logged and stored like that.
 
     `per_minute` is its budget in requests, or in weights where it counts those; `timeout` ends one attempt,
     however slowly the answer drips.
@@ -60,13 +60,8 @@ class Upstreams:
     patience: Patience = Patience()
     deadline: timedelta = timedelta(minutes=30)
 
-    def placed(self, **urls: str | None) -> "Upstreams":
-        """With other base URLs, by field; None keeps one."""
-        moved = {name: replace(_host(self, name), url=url.rstrip("/")) for name, url in urls.items() if url}
-        return replace(self, **moved)
-
     def with_defillama_key(self, key: str | None, url: str = "https://pro-api.llama.fi") -> "Upstreams":
-        """The hosts of the pro plan, whose key is a path segment; the same for None."""
+        """The hosts of the pro plan, whose key is a segment of the path; unchanged for None."""
         if key is None:
             return self
         # 1000 requests a minute, says the pro plan.
@@ -76,8 +71,3 @@ class Upstreams:
             defillama=replace(self.defillama, url=f"{url}/{KEY}/api", **pro),
             defillama_coins=replace(self.defillama_coins, url=f"{url}/{KEY}/coins", **pro),
         )
-
-
-def _host(upstreams: Upstreams, name: str) -> Host:
-    found: Host = getattr(upstreams, name)
-    return found
