@@ -199,7 +199,25 @@ def _sum_in_halves(element: exact_sum, compiler: SQLCompiler, **options: Any) ->
     return f"(sum({column} >> 32) || ':' || sum({column} & 4294967295))"
 
 
-def _argument(element: exact_sum, compiler: SQLCompiler, options: dict[str, Any]) -> str:
+class exact_total(FunctionElement[Decimal]):
+    """The sum of a Quantity column, exact; None over no rows. SQLite calls the aggregate of models.engine."""
+
+    inherit_cache = True
+    name = "exact_total"
+    type = Quantity()
+
+
+@compiles(exact_total, "postgresql")
+def _total_in_numeric(element: exact_total, compiler: SQLCompiler, **options: Any) -> str:
+    return f"sum({_argument(element, compiler, options)})"
+
+
+@compiles(exact_total, "sqlite")
+def _total_of_texts(element: exact_total, compiler: SQLCompiler, **options: Any) -> str:
+    return f"exact_total({_argument(element, compiler, options)})"
+
+
+def _argument(element: exact_sum | exact_total, compiler: SQLCompiler, options: dict[str, Any]) -> str:
     (column,) = element.clauses
     return compiler.process(column, **options)
 

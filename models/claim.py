@@ -1,6 +1,6 @@
 """Claims: what a source said, in its own words and date, and what became of it when it was checked."""
 
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import Column, Index, Integer, Text
 
 from models.base import Code, Day
 from models.versioned import versioned
@@ -30,3 +30,6 @@ claim = versioned(
     key=("ref",),
     id_="claim_id",
 )
+
+Index(None, claim.every_version.c.subject_id)
+Index(None, claim.every_version.c.topic)

@@ -1,6 +1,6 @@
 """What numbers are about: one numbering for all kinds, and the names the outside world knows them by."""
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import Column, Index, Integer, Table, Text
 
 from models.base import Code, Day, metadata
 from models.versioned import Added, versioned
@@ -29,3 +29,5 @@ external_id = versioned(
     Column("last_day", Day),
     key=("kind", "system", "value"),
 )
+
+Index(None, external_id.every_version.c.entity_id)

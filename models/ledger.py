@@ -45,3 +45,4 @@ ledger = versioned(
 _columns = ledger.every_version.c
 Index("ix_ledger_entry_newest_first", _columns.protocol_id, _columns.at.desc(), _columns.entry_id.desc())
 Index("ix_ledger_entry_at", _columns.at.desc(), _columns.entry_id.desc())
+Index("ix_ledger_entry_of_token", _columns.token_id, _columns.at.desc(), _columns.entry_id.desc())

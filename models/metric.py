@@ -6,8 +6,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from models.base import EXACT
 from models.vocabulary import Domain, Metric, Unit
 
-# The largest integer of which a sum of a few million still fits in 64 bits: 9.2 quadrillion over 2^10.
-LARGEST = 9_000_000_000_000_000_000
+# A day of more than a trillion dollars is a mistake of the source, and two would hardly fit in a sum.
+LARGEST_FLOW = 10**18
+# A stock is never added up by this store, but it must fit in 64 bits.
+LARGEST_STOCK = 9 * 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,10 @@ class Measure:
     domain: Domain
 
     def scaled(self, value: Decimal | int | float | str) -> int:
-        """The integer kept for a value, half to even; raises OverflowError past 64 bits."""
+        """The integer kept for a value, half to even; raises OverflowError for more than the store takes."""
         whole = int(Decimal(str(value)).scaleb(self.decimals, EXACT).to_integral_value(ROUND_HALF_EVEN, EXACT))
-        if abs(whole) > LARGEST:
-            raise OverflowError(f"{value} does not fit into 64 bits with {self.decimals} decimals")
+        if abs(whole) > (LARGEST_FLOW if self.flow else LARGEST_STOCK):
+            raise OverflowError(f"{value} is more than the store takes with {self.decimals} decimals")
         return whole
 
     def value(self, whole: int) -> Decimal:
@@ -36,6 +38,8 @@ class Measure:
 
 _USD_FLOW = Measure(Unit.USD, 6, flow=True, domain=Domain.REVENUE)
 _TOKEN_FLOW = Measure(Unit.TOKEN, 3, flow=True, domain=Domain.REVENUE)
+# To the cent: all volume ever traded, in millionths, passes 64 bits.
+_VOLUME = Measure(Unit.USD, 2, flow=True, domain=Domain.REVENUE)
 _COUNT_FLOW = Measure(Unit.COUNT, 0, flow=True, domain=Domain.ACTIVITY)
 _COUNT = Measure(Unit.COUNT, 0, flow=False, domain=Domain.ACTIVITY)
 # Caps reach tens of trillions of dollars; supplies of the smallest tokens a quadrillion.
@@ -56,7 +60,7 @@ MEASURES: dict[Metric, Measure] = {
     Metric.BUYBACK_EXECUTED: _USD_FLOW,
     Metric.BURNED: _USD_FLOW,
     Metric.DISTRIBUTED: _USD_FLOW,
-    Metric.VOLUME: _USD_FLOW,
+    Metric.VOLUME: _VOLUME,
     Metric.EMISSIONS: _TOKEN_FLOW,
     Metric.UNLOCKS: _TOKEN_FLOW,
     Metric.FUND_NET_FLOW: Measure(Unit.USD, 6, flow=True, domain=Domain.FUNDS),

@@ -39,7 +39,7 @@ series = Added(
         Column("source_id", Integer, nullable=False),
         Column("interval", Code(Interval), nullable=False),
         Column("since", Integer, nullable=False, index=True),
-        UniqueConstraint("subject_id", "metric", "chain_id", "stream", "source_id"),
+        UniqueConstraint("subject_id", "metric", "chain_id", "stream", "source_id", "interval"),
     )
 )
 
@@ -52,6 +52,7 @@ obs = versioned(
     Column("value", BigInteger, nullable=False),
     Column("revision", SmallInteger, nullable=False),
     key=("series_id", "day"),
+    bulk=True,
     postgresql_partition_by="RANGE (day)",
     sqlite_with_rowid=False,
 )

@@ -1,6 +1,6 @@
 """Allocation policies: what a protocol said it would do with its revenue, from which day to which."""
 
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import Column, Index, Integer, Text
 
 from models.base import Code, Day, Structure
 from models.versioned import versioned
@@ -33,3 +33,5 @@ policy = versioned(
     key=("ref",),
     id_="policy_id",
 )
+
+Index(None, policy.every_version.c.protocol_id)

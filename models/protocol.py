@@ -1,6 +1,6 @@
 """Protocols and the methodology texts that come with their numbers."""
 
-from sqlalchemy import Boolean, Column, Integer, Text
+from sqlalchemy import Boolean, Column, Index, Integer, Text
 
 from models.base import Code, Day, Words
 from models.versioned import versioned
@@ -28,6 +28,9 @@ protocol = versioned(
     id_="protocol_id",
     unique=("slug",),
 )
+
+Index(None, protocol.every_version.c.parent_id)
+Index(None, protocol.every_version.c.token_id)
 
 methodology = versioned(
     "methodology",

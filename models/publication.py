@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.epoch import epoch, rejected_fact, sync_run
 from models.claim import claim
-from models.entity import entity, external_id
+from models.entity import external_id
+from models.epoch import epoch, rejected_fact, sync_run
 from models.fund import fund, organisation
 from models.ledger import ledger
 from models.observation import obs, pack, series

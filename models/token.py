@@ -1,6 +1,6 @@
 """Tokens, where they are deployed, and the chains they live on."""
 
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import Column, Index, Integer, Text
 
 from models.base import Day
 from models.versioned import versioned
@@ -17,6 +17,8 @@ token = versioned(
     id_="token_id",
     unique=("slug",),
 )
+
+Index(None, token.every_version.c.symbol)
 
 deployment = versioned(
     "deployment",

@@ -86,12 +86,13 @@ def versioned(
     id_: str | None = None,
     unique: tuple[str, ...] = (),
     covering: bool = True,
+    bulk: bool = False,
     **options: Any,
 ) -> Versioned:
     """Declare a versioned table from its own columns; the versioning is added to them.
 
     `unique`: more columns that only one newest version may have a value of. `covering`: the primary key also
-    holds the values, where there is no `id_`.
+    holds the values, where there is no `id_`. `bulk`: the table indexes `valid_from` in its own way.
     """
     table = Table(
         name,
@@ -107,12 +108,12 @@ def versioned(
     table.append_constraint(PrimaryKeyConstraint(*wrapper.identity, "valid_from", postgresql_include=covered or None))
     closed = table.c.valid_to < FOREVER
     Index(None, table.c.valid_to, postgresql_where=closed, sqlite_where=closed)
-    if id_ is not None:
+    if not bulk:
         Index(None, table.c.valid_from)
-        newest = table.c.valid_to == FOREVER
-        for columns in (key, *((column,) for column in unique)):
-            named = [table.c[column] for column in columns]
-            Index(None, *named, unique=True, postgresql_where=newest, sqlite_where=newest)
+    newest = table.c.valid_to == FOREVER
+    for columns in (*([key] if id_ else []), *((column,) for column in unique)):
+        named = [table.c[column] for column in columns]
+        Index(None, *named, unique=True, postgresql_where=newest, sqlite_where=newest)
     return wrapper
 
 

@@ -286,7 +286,7 @@ class MetricState(Enum):
     INSUFFICIENT_HISTORY = "insufficient_history"
     ZERO_DENOMINATOR = "zero_denominator"
     NEGATIVE_DENOMINATOR = "negative_denominator"
-    NO_TOKEN = "no_token"
+    NO_TOKEN = "no_token"  # noqa: S105 - a protocol without a token, not a password
     STALE = "stale"
     DISPUTED = "disputed"
     WITHDRAWN = "withdrawn"

@@ -1,0 +1,128 @@
+"""A migrated, empty store on each engine, each test's its own."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, event, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from models.migrate import migrate
+from models.store import Store
+
+POSTGRES = os.environ.get("ACCRUAL_TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
+PREFIX = f"accrual_test_{os.getpid()}"
+numbers = count(1)
+
+Recording = Callable[[AsyncEngine], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine a test runs on: each test that asks for it runs on both."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def template(engine: str, request: pytest.FixtureRequest) -> str:
+    """A migrated, empty store, made once per run: a path, or the name of a database."""
+    name: str = request.getfixturevalue(f"{engine}_template")
+    return name
+
+
+@pytest.fixture
+async def url(engine: str, template: str, tmp_path: Path) -> AsyncGenerator[str, None]:
+    """The URL of a migrated, empty store of the test's own."""
+    if engine == "sqlite":
+        shutil.copy(template, tmp_path / "store.db")
+        yield f"sqlite+aiosqlite:///{tmp_path}/store.db"
+        return
+    async with database(template) as name:
+        yield url_of(name)
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncGenerator[Store, None]:
+    store = Store(url)
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_template: str, tmp_path: Path) -> AsyncGenerator[Store, None]:
+    """A store on SQLite alone, for tests of what lies above the store."""
+    shutil.copy(sqlite_template, tmp_path / "only.db")
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/only.db")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def statements() -> Recording:
+    """`with statements(store.readers) as seen:` lists the text of every statement that engine runs meanwhile."""
+    return recorded_statements
+
+
+@contextmanager
+def recorded_statements(engine: AsyncEngine) -> Generator[list[str], None, None]:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        # A driver asks the catalog for a type when it first meets it.
+        if "pg_catalog" not in statement:
+            seen.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine.sync_engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template() -> Generator[str, None, None]:
+    name = f"{PREFIX}_template"
+    try:
+        asyncio.run(administer(f"CREATE DATABASE {name}"))
+    except OSError as error:
+        if os.environ.get("CI"):
+            pytest.fail(f"no PostgreSQL at ACCRUAL_TEST_POSTGRES_URL: {error}")
+        pytest.skip(f"no PostgreSQL at ACCRUAL_TEST_POSTGRES_URL: {error}")
+    asyncio.run(migrate(url_of(name)))
+    yield name
+    asyncio.run(administer(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@asynccontextmanager
+async def database(template: str) -> AsyncGenerator[str, None]:
+    name = f"{PREFIX}_{next(numbers)}"
+    await administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield name
+    await administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def administer(statement: str) -> None:
+    server = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    async with server.connect() as connection:
+        await connection.execute(text(statement))
+    await server.dispose()
+
+
+def url_of(database: str) -> str:
+    return make_url(POSTGRES).set(database=database).render_as_string(hide_password=False)
