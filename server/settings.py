@@ -86,4 +86,6 @@ class Settings(BaseSettings):
 
 def _complaint(place: tuple[int | str, ...], reason: str) -> str:
     reason = reason.removeprefix("Value error, ")
-    return f"{PREFIX}{str(place[0]).upper()}: {reason[0].lower()}{reason[1:]}"
+    if reason[1].islower():
+        reason = reason[0].lower() + reason[1:]
+    return f"{PREFIX}{str(place[0]).upper()}: {reason}"
