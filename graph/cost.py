@@ -1,0 +1,264 @@
+"""What an operation costs, from its document and variables alone, by rules that stand in the SDL.
+
+A field costs its weight each time it is answered, and once for each item where it is a list: 1 for objects, 0 for
+leaves, or what `@cost` says. How many items are assumed is what `@listSize` says.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_composite_type,
+    is_list_type,
+    is_non_null_type,
+)
+from strawberry.schema_directive import Location
+
+# Of a list that says nothing of its size.
+ASSUMED = 10
+PAGE = ("first", "last")
+PAGED = ("edges", "nodes")
+# Introspection walks the schema in memory: this many of its objects cost as much as one of ours.
+INTROSPECTED_PER_POINT = 20
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="cost",
+    description="What the field costs each time it is answered and, where it is a list, for each item. Without this "
+    "directive objects cost 1 and leaves 0.",
+)
+class Cost:
+    weight: int
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="listSize",
+    description="How many items the cost of a query assumes: the largest of the slicing arguments that are given, "
+    "where a list counts as its length, else the assumed size. It holds for the sized fields below, or for the field "
+    "itself where none is named.",
+)
+class ListSize:
+    assumed_size: int = ASSUMED
+    slicing_arguments: list[str] = strawberry.directive_field(name="slicingArguments", default=strawberry.UNSET)
+    sized_fields: list[str] = strawberry.directive_field(name="sizedFields", default=strawberry.UNSET)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many items: fixed, or the largest of what the named variables hold."""
+
+    fixed: int
+    variables: tuple[str, ...] = ()
+    otherwise: int = 0
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        """`otherwise` is taken where no variable is given and nothing is fixed."""
+        given = [_count(variables[name]) for name in self.variables if variables.get(name) is not None]
+        return max([self.fixed, *given]) if self.fixed or given else self.otherwise
+
+
+ONE = Size(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of an operation: its name in the answer, and what is asked of each of its items."""
+
+    key: str
+    weight: int
+    objects: int
+    size: Size
+    below: tuple["Part", ...]
+
+    def total(self, variables: Mapping[str, Any], parents: int = 1) -> "Total":
+        """Of the field and all below it, when it is answered for `parents` objects."""
+        items = parents * self.size.of(variables)
+        total = Total(items * self.weight, items * self.objects)
+        for part in self.below:
+            total += part.total(variables, items)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """`cost` in points, and how many objects an answer could hold."""
+
+    cost: int
+    objects: int
+
+    def __add__(self, other: "Total") -> "Total":
+        return Total(self.cost + other.cost, self.objects + other.objects)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an operation costs for any variables, worked out once."""
+
+    parts: tuple[Part, ...]
+    fixed: Total | None
+
+    def total(self, variables: Mapping[str, Any]) -> Total:
+        """At least one point: there is work in any request."""
+        return self.fixed or _total(self.parts, variables)
+
+
+def price_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Price:
+    """The price of a valid operation that has passed the limits: the walk is as long as its expanded fields."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    root = schema.get_root_type(operation.operation)
+    parts = _Pricing(schema, fragments).parts(root, [operation.selection_set], {}) if root else ()
+    depends = any(_depends(part) for part in parts)
+    return Price(parts, None if depends else _total(parts, {}))
+
+
+def _total(parts: Sequence[Part], variables: Mapping[str, Any]) -> Total:
+    total = sum((part.total(variables) for part in parts), Total(0, 0))
+    return Total(max(1, total.cost), total.objects)
+
+
+def _depends(part: Part) -> bool:
+    return bool(part.size.variables) or any(_depends(below) for below in part.below)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pricing:
+    schema: GraphQLSchema
+    fragments: Mapping[str, FragmentDefinitionNode]
+
+    def parts(
+        self, parent: GraphQLNamedType, sets: Sequence[SelectionSetNode], sized: Mapping[str, Size]
+    ) -> tuple[Part, ...]:
+        """The fields asked of one object of type `parent`; `sized` are sizes its own field has set for them.
+
+        Fields under one key are merged into one, as execution does, with the selections of them all.
+        """
+        merged: dict[tuple[str, str], list[tuple[GraphQLNamedType, FieldNode]]] = {}
+        for type_, node in self._fields(parent, sets, set()):
+            merged.setdefault(((node.alias or node.name).value, type_.name), []).append((type_, node))
+        return tuple(self._part(key, found, sized) for (key, _), found in merged.items())
+
+    def _part(self, key: str, found: Sequence[tuple[GraphQLNamedType, FieldNode]], sized: Mapping[str, Size]) -> Part:
+        parent, node = found[0]
+        declared = self._declared(parent, node)
+        if declared is None:
+            return Part(key, 0, 0, ONE, ())
+        sets = [each.selection_set for _, each in found if each.selection_set]
+        type_ = get_named_type(declared.type)
+        if type_.name.startswith("__"):
+            objects = self._introspected(type_, sets)
+            return Part(key, 1 + objects // INTROSPECTED_PER_POINT, objects, ONE, ())
+        own, below = _sizes(declared, node, sized.get(node.name.value))
+        composite = is_composite_type(type_)
+        parts = self.parts(type_, sets, below) if composite else ()
+        return Part(key, _weight(declared, composite), int(composite), own, parts)
+
+    def _introspected(self, type_: GraphQLNamedType, sets: Sequence[SelectionSetNode]) -> int:
+        """How many objects of the schema itself an answer lists."""
+        total = 0
+        for parent, node in self._fields(type_, sets, set()):
+            declared = self._declared(parent, node)
+            if declared is None or node.selection_set is None:
+                continue
+            below = self._introspected(get_named_type(declared.type), [node.selection_set])
+            items = self._listed(node.name.value) if _is_list(declared) else 0
+            total += items * (1 + below) if items else below
+        return total
+
+    def _declared(self, parent: GraphQLNamedType, node: FieldNode) -> GraphQLField | None:
+        return self.schema.get_field(parent, node.name.value) if is_composite_type(parent) else None
+
+    def _listed(self, name: str) -> int:
+        """All types, or as many fields, arguments and values as a type has on average, rounded up."""
+        return len(self.schema.type_map) if name == "types" else ASSUMED
+
+    def _fields(
+        self, parent: GraphQLNamedType, sets: Sequence[SelectionSetNode], visited: set[str]
+    ) -> Iterator[tuple[GraphQLNamedType, FieldNode]]:
+        """Each field with the type it is asked of; every fragment once."""
+        for selection in (selection for one in sets for selection in one.selections):
+            if isinstance(selection, FieldNode):
+                yield parent, selection
+            elif isinstance(selection, InlineFragmentNode):
+                yield from self._fields(self._narrowed(parent, selection), [selection.selection_set], visited)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in visited:
+                visited.add(selection.name.value)
+                fragment = self.fragments[selection.name.value]
+                yield from self._fields(self._narrowed(parent, fragment), [fragment.selection_set], visited)
+
+    def _narrowed(
+        self, parent: GraphQLNamedType, fragment: InlineFragmentNode | FragmentDefinitionNode
+    ) -> GraphQLNamedType:
+        if fragment.type_condition is None:
+            return parent
+        return self.schema.get_type(fragment.type_condition.name.value) or parent
+
+
+def _weight(declared: GraphQLField, composite: bool) -> int:
+    said = _directive(declared, Cost)
+    return said.weight if said else int(composite)
+
+
+def _sizes(declared: GraphQLField, node: FieldNode, inherited: Size | None) -> tuple[Size, Mapping[str, Size]]:
+    """How many items a field has, and the sizes it sets for fields below."""
+    said, listed = _directive(declared, ListSize), _is_list(declared)
+    slicing = tuple((said.slicing_arguments or ()) if said else (name for name in PAGE if name in declared.args))
+    size = _size(declared, node, slicing, said.assumed_size if said else ASSUMED)
+    own = (inherited or size) if listed else ONE
+    if said:
+        return (ONE if said.sized_fields and not listed else own), dict.fromkeys(said.sized_fields or (), size)
+    return own, dict.fromkeys(PAGED, size) if slicing and not listed else {}
+
+
+def _size(declared: GraphQLField, node: FieldNode, slicing: Sequence[str], assumed: int) -> Size:
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    fixed, variables = 0, []
+    for name in slicing:
+        value = given.get(name)
+        if isinstance(value, VariableNode):
+            variables.append(value.name.value)
+        elif isinstance(value, IntValueNode):
+            fixed = max(fixed, int(value.value))
+        elif isinstance(value, ListValueNode):
+            fixed = max(fixed, len(value.values))
+        elif value is None and name in declared.args:
+            fixed = max(fixed, _count(declared.args[name].default_value))
+    return Size(fixed, tuple(variables), assumed) if variables else Size(fixed or assumed)
+
+
+def _count(value: Any) -> int:
+    """What a slicing argument says: a number of items, or a list with one item for each of its own."""
+    if isinstance(value, list | tuple):
+        return len(value)
+    return max(0, value) if isinstance(value, int) else 0
+
+
+def _is_list(declared: GraphQLField) -> bool:
+    type_ = declared.type
+    return is_list_type(type_.of_type if is_non_null_type(type_) else type_)
+
+
+D = TypeVar("D")
+
+
+def _directive(declared: GraphQLField, kind: type[D]) -> D | None:
+    """The directive of that kind on a field as Strawberry declared it."""
+    definition = (declared.extensions or {}).get("strawberry-definition")
+    return next((each for each in getattr(definition, "directives", ()) if isinstance(each, kind)), None)

@@ -1,0 +1,100 @@
+"""The one seam between the edge and what executes a document: graphql-core here, the compiled plan in graph.plan."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, Protocol
+
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
+from graphql.execution.values import VariableValues, get_variable_values
+
+from graph.cost import Total
+from graph.document import Document, Operation
+from graph.refusal import Refused, coded
+from resolvers.context import Context
+
+# Messages about one variable each; a list of ten thousand bad items needs no ten thousand of them.
+MOST_VARIABLE_ERRORS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An operation that may run: `variables` are JSON values, `coerced` the same as the schema takes them."""
+
+    document: Document
+    operation: Operation
+    variables: Mapping[str, Any]
+    coerced: VariableValues
+    total: Total
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`data` is JSON ready to be sent, or a value to be written. `kept`: it came from a cache and cost nothing."""
+
+    data: bytes | dict[str, Any] | None
+    errors: tuple[GraphQLError, ...] = ()
+    kept: bool = False
+
+
+class Executor(Protocol):
+    """Answers queries and mutations."""
+
+    async def execute(self, job: Job, context: Context) -> Answer: ...
+
+
+class CoreExecutor:
+    """graphql-core on a document that is parsed and valid already."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+
+    async def execute(self, job: Job, context: Context) -> Answer:
+        found = execute(
+            self.schema,
+            job.document.node,
+            context_value=context,
+            variable_values=dict(job.variables),
+            operation_name=job.operation.name,
+            hide_suggestions=True,
+        )
+        result = await found if isawaitable(found) else found
+        return answered(result)
+
+    async def subscribe(self, job: Job, context: Context) -> AsyncIterator[ExecutionResult] | ExecutionResult:
+        """The events of a subscription, or why there are none."""
+        found = subscribe(
+            self.schema,
+            job.document.node,
+            context_value=context,
+            variable_values=dict(job.variables),
+            operation_name=job.operation.name,
+            hide_suggestions=True,
+        )
+        return await found if isawaitable(found) else found
+
+
+def answered(result: ExecutionResult) -> Answer:
+    return Answer(result.data, tuple(result.errors or ()))
+
+
+def job_of(schema: GraphQLSchema, document: Document, name: str | None, variables: Mapping[str, Any]) -> Job:
+    """Choose the operation, coerce its variables and price it; raises Refused."""
+    operation = document.operation(name)
+    coerced = get_variable_values(
+        schema,
+        operation.node.variable_definitions or (),
+        dict(variables),
+        max_errors=MOST_VARIABLE_ERRORS,
+        hide_suggestions=True,
+    )
+    if not isinstance(coerced, VariableValues):
+        raise Refused([_plain(error) for error in coerced])
+    return Job(document, operation, variables, coerced, operation.price.total(coerced.coerced))
+
+
+def _plain(error: GraphQLError) -> GraphQLError:
+    """A coercion error in our words: without the text of the Python exception beneath it."""
+    copy = coded("BAD_USER_INPUT", error.message.partition("; ")[0].replace("to be None", "to be null"))
+    copy.locations = error.locations
+    return copy
