@@ -65,7 +65,8 @@ rejected_fact = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: the schema reads the defaults of an input off its class.
+@dataclass(frozen=True)
 class AsOf:
     """Which epoch to read (by number, or the newest one published at or before a moment) and the day windows end on.
 
