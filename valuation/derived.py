@@ -51,8 +51,8 @@ AMOUNTS = {
         Nature.FLOW,
         "annualised R; the reason names the basis",
         "Revenue per year by a named convention: TTM, 30 days x 365/30, 30 days x 12, or 7 days x 365/7.",
-        "As the convention: TTM INSUFFICIENT_HISTORY under 365 days, scaled ESTIMATED from 30 days on, run rates PARTIAL "
-        "under nine observed days of ten.",
+        "As the convention: TTM INSUFFICIENT_HISTORY under 365 days, scaled ESTIMATED from 30 days on, run rates "
+        "PARTIAL under nine observed days of ten.",
         OWN,
         provider.RUN_RATE,
     ),
@@ -75,7 +75,7 @@ MULTIPLES = {
         "shares x share price / treasury value; shares realised, realistic or maximum",
         "What the market pays for a dollar of treasury; above 1 is a premium.",
         "ZERO_DENOMINATOR for an empty treasury.",
-        "https://docs.llama.fi",
+        "https://docs.llama.fi/analysts/dat-methodology",
     ),
 }
 
@@ -141,8 +141,8 @@ TRENDS = {
         "Revenue volatility",
         "population standard deviation / mean of weekly R, 26 or 52 weeks",
         "How unsteady weekly revenue is. No logarithms, because a week may be zero.",
-        "INSUFFICIENT_HISTORY under nine weeks of ten, PARTIAL under all; ZERO_DENOMINATOR or NEGATIVE_DENOMINATOR when "
-        "the mean is not positive.",
+        "INSUFFICIENT_HISTORY under nine weeks of ten, PARTIAL under all; ZERO_DENOMINATOR or NEGATIVE_DENOMINATOR "
+        "when the mean is not positive.",
     ),
     "MAX_DRAWDOWN": _ratio(
         "Maximum drawdown",

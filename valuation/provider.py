@@ -2,7 +2,6 @@
 
 from valuation.term import DEFILLAMA_METRICS, FieldUse
 
-TOKEN_TERMINAL_METRICS = "https://tokenterminal.com/docs"
 ARTEMIS_DBT = "https://github.com/Artemis-xyz/dbt"
 MESSARI_SUBGRAPHS = "https://github.com/messari/subgraphs"
 
@@ -12,7 +11,7 @@ def _defillama(definition: str, differs: str) -> FieldUse:
 
 
 def _token_terminal(definition: str, differs: str) -> FieldUse:
-    return FieldUse("Token Terminal", definition, differs, TOKEN_TERMINAL_METRICS)
+    return FieldUse("Token Terminal", definition, differs, None)
 
 
 def _artemis(definition: str, differs: str) -> FieldUse:

@@ -4,7 +4,7 @@ from valuation import provider
 from valuation.term import DEFILLAMA_FEES, DEFILLAMA_METRICS, OWN, Definition, FieldUse, Nature
 
 _NO_DATA = "No data is NOT_REPORTED; only a proven zero is 0."
-_NO_TOKEN = "NO_TOKEN without a token; NOT_REPORTED where no source has a value."
+_TOKENLESS = "NO_TOKEN without a token; NOT_REPORTED where no source has a value."
 _LEDGER = "A window without entries of this kind is NOT_REPORTED: days without entries are unknown, not zero."
 _ACTIVITY = "NOT_REPORTED without data; a claim whose period is not stated is no value."
 
@@ -22,7 +22,7 @@ def _flow(
 
 
 def _stock(
-    label: str, unit: str, formula: str, text: str, null_rule: str = _NO_TOKEN, source: str = DEFILLAMA_METRICS
+    label: str, unit: str, formula: str, text: str, null_rule: str = _TOKENLESS, source: str = DEFILLAMA_METRICS
 ) -> Definition:
     return Definition(label, unit, Nature.STOCK, formula, text, null_rule, source)
 
@@ -136,7 +136,7 @@ FLOWS = {
         "creations - redemptions; an asset's total is the sum of its funds",
         "Money into a fund less money out of it, by trading day.",
         "NOT_REPORTED when no fund has reported the day; PARTIAL while one has not.",
-        "https://farside.co.uk",
+        "Farside Investors, daily tables",
     ),
     "TRANSACTIONS": _flow(
         "Transactions", "count of transactions", "Transactions included in a chain's blocks.", _ACTIVITY, OWN, "COUNT"
@@ -155,7 +155,7 @@ STOCKS = {
     "CIRCULATING_SUPPLY": _stock("Circulating supply", "TOKEN", "C", "Tokens that can be traded."),
     "TOTAL_SUPPLY": _stock("Total supply", "TOKEN", "T", "Tokens issued less tokens burned on-chain."),
     "MAX_SUPPLY": _stock(
-        "Maximum supply", "TOKEN", "X", "Tokens there can ever be.", f"{_NO_TOKEN} Unlimited supply has no value."
+        "Maximum supply", "TOKEN", "X", "Tokens there can ever be.", f"{_TOKENLESS} Unlimited supply has no value."
     ),
     "TVL": _stock(
         "Total value locked",

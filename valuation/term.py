@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 # The day the definitions of this version were agreed.
-FIRST_VERSION = date(2026, 11, 22)
+FIRST_VERSION = date(2026, 11, 23)
 
 DEFILLAMA_METRICS = "https://github.com/DefiLlama/defillama-app/blob/main/docs/metrics.md"
 DEFILLAMA_FEES = "https://github.com/DefiLlama/dimension-adapters/blob/master/fees/GUIDELINES.md"
@@ -27,7 +27,7 @@ class FieldUse:
     provider: str
     definition: str
     differs: str
-    url: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
