@@ -6,6 +6,7 @@ A check must never refuse what is true: each threshold says where it comes from.
 from array import array
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -47,7 +48,7 @@ MAY_BE_NEGATIVE = frozenset(
 class Refusal(NamedTuple):
     """The position of a value in its series, and why it is refused."""
 
-    index: int
+    place: int
     reason: str
 
 
@@ -59,7 +60,7 @@ def examined(facts: Facts, today: date, since: date | None = None) -> Facts:
             rejected.append(_rejected(series, None, "the same series is stated twice"))
             continue
         seen.add(series.key)
-        refused = {refusal.index: refusal.reason for refusal in refusals(series, today)}
+        refused = {refusal.place: refusal.reason for refusal in refusals(series, today)}
         rejected += [_rejected(series, index, reason) for index, reason in refused.items()]
         sound = _without(series, refused, since)
         if sound.days or sound.withdrawn:
@@ -79,49 +80,51 @@ def refusals(series: SeriesFact, today: date) -> Iterator[Refusal]:
 def _days(series: SeriesFact, today: date) -> Iterator[Refusal]:
     # A stock may be read today; of a flow today is not over.
     first_refused = today.toordinal() + (0 if MEASURES[series.key.metric].flow else 1)
+    if series.days and max(series.days) < first_refused and len(set(series.days)) == len(series.days):
+        return
     seen: set[int] = set()
-    for index, day in enumerate(series.days):
+    for place, day in enumerate(series.days):
         if day >= first_refused:
-            yield Refusal(index, "the day is not over yet")
+            yield Refusal(place, "the day is not over yet")
         elif day in seen:
-            yield Refusal(index, "the day is stated twice")
+            yield Refusal(place, "the day is stated twice")
         seen.add(day)
 
 
 def _signs(series: SeriesFact) -> Iterator[Refusal]:
-    if series.key.metric not in MAY_BE_NEGATIVE:
-        for index, value in enumerate(series.values):
-            if value < 0:
-                yield Refusal(index, "negative, and this metric has no reason to be")
+    if series.key.metric in MAY_BE_NEGATIVE or not series.values or min(series.values) >= 0:
+        return
+    for place, value in enumerate(series.values):
+        if value < 0:
+            yield Refusal(place, "negative, and this metric has no reason to be")
 
 
 def _sizes(series: SeriesFact) -> Iterator[Refusal]:
     if not _is_usd(series):
         return
     dollar = 10 ** MEASURES[series.key.metric].decimals
-    recent = sorted(zip(series.days, series.values, strict=True))[-USUAL_DAYS:]
-    if len(recent) == USUAL_DAYS and median(value for _, value in recent) > LARGEST_USUAL_USD * dollar:
-        reason = "usually above a billion dollars a day: the unit must be another"
-        yield from (Refusal(index, reason) for index in range(len(series.values)))
-    elif _counts(recent_values(series)):
-        reason = f"rises {COUNTER_DAYS} days in a row: a counter, not what a day came to"
-        yield from (Refusal(index, reason) for index in range(len(series.values)))
-    for index, value in enumerate(series.values):
+    newest = [series.values[place] for place in sorted(range(len(series.days)), key=series.days.__getitem__)]
+    reason = _wrong_unit(newest, dollar) or _counter(newest[-COUNTER_DAYS - 1 :])
+    if reason:
+        yield from (Refusal(place, reason) for place in range(len(series.values)))
+        return
+    for place, value in enumerate(series.values):
         if abs(value) > LARGEST_USD_A_DAY * dollar:
-            yield Refusal(index, "above 200 billion dollars in a day")
+            yield Refusal(place, "above 200 billion dollars in a day")
 
 
-def recent_values(series: SeriesFact) -> list[int]:
-    """The values of the last days that would show a counter, oldest first."""
-    pairs = sorted(zip(series.days, series.values, strict=True))
-    return [value for _, value in pairs[-COUNTER_DAYS - 1 :]]
+def _wrong_unit(values: list[int], dollar: int) -> str | None:
+    if len(values) < USUAL_DAYS or median(values[-USUAL_DAYS:]) <= LARGEST_USUAL_USD * dollar:
+        return None
+    return "usually above a billion dollars a day: the unit must be another"
 
 
-def _counts(values: list[int]) -> bool:
-    if len(values) <= COUNTER_DAYS or values[0] <= 0:
-        return False
-    rises = all(before < after for before, after in zip(values, values[1:], strict=False))
-    return rises and values[-1] >= COUNTER_GROWTH * values[0]
+def _counter(values: list[int]) -> str | None:
+    if len(values) <= COUNTER_DAYS or values[0] <= 0 or values[-1] < COUNTER_GROWTH * values[0]:
+        return None
+    if not all(before < after for before, after in pairwise(values)):
+        return None
+    return f"rises {COUNTER_DAYS} days in a row: a counter, not what a day came to"
 
 
 def _spikes(series: SeriesFact) -> Iterator[Refusal]:
@@ -134,12 +137,12 @@ def _spikes(series: SeriesFact) -> Iterator[Refusal]:
     if not series.values or max(map(abs, series.values)) <= SPIKE * base or not _is_usd(series):
         return
     by_day = dict(zip(series.days, series.values, strict=True))
-    for index, (day, value) in enumerate(zip(series.days, series.values, strict=True)):
+    for place, (day, value) in enumerate(zip(series.days, series.values, strict=True)):
         if abs(value) <= SPIKE * base:
             continue
         around = [abs(by_day[near]) for near in _week(day) if near in by_day]
         if len(around) >= SPIKE_DAYS // 2 and base <= max(around) < abs(value) / SPIKE:
-            yield Refusal(index, "a thousandfold the days around it")
+            yield Refusal(place, "a thousandfold the days around it")
 
 
 def _week(day: int) -> Iterator[int]:

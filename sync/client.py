@@ -19,7 +19,7 @@ import httpx
 import stamina
 
 from sync.budget import Budget
-from sync.errors import Busy, NotFound, Passing, Refused, Unintelligible, Unreachable
+from sync.errors import Busy, NotFound, OutOfTime, Passing, Refused, Unintelligible, Unreachable
 from sync.report import Resource
 from sync.upstream import NOTHING, Host, Patience, Upstreams
 
@@ -97,6 +97,8 @@ class Pool:
         self.http = http
         self.upstreams = upstreams
         self.clock = clock
+        # By the loop's clock, not by one that can be set.
+        self.deadline = asyncio.get_running_loop().time() + upstreams.deadline.total_seconds()
         # Parsed answers are many times their size: one at a time.
         self.parsing = asyncio.Lock()
         self._budgets: dict[str, Budget] = {}
@@ -123,7 +125,8 @@ class Client:
     pool: Pool
     source: str
     memory: Memory = FRESH
-    on_answer: Callable[[], None] = lambda: None
+    on_answer: Callable[[int], None] | None = None
+    answers: int = 0
     resources: dict[str, Resource] = field(default_factory=dict)
 
     @property
@@ -133,6 +136,11 @@ class Client:
     def known(self, host: Host, path: str, params: Mapping[str, str] = NOTHING) -> Known | None:
         """What is remembered of an answer."""
         return self.memory.known.get(_address(host, path, params))
+
+    def last_read(self, host: Host) -> datetime | None:
+        """When anything of a host was last found changed."""
+        mine = (known.fetched_at for address, known in self.memory.known.items() if address.startswith(host.url))
+        return max(mine, default=None)
 
     async def get(
         self,
@@ -158,18 +166,33 @@ class Client:
         address = f"{_address(host, path, NOTHING)}#{content}"
         return await self._ask(_Request(host, "POST", path, NOTHING, address, weight, content.encode()), parse)
 
+    async def recall(self, host: Host, path: str, parse: Parse[T], params: Mapping[str, str] = NOTHING) -> T:
+        """What an answer said that is known, without asking again."""
+        request = _Request(host, "GET", path, params, _address(host, path, params), 0)
+        return await self._parsed(request, await self.memory.body(request.address), parse)
+
     def charge(self, host: Host, weight: float) -> None:
         """Count weight that only the answer told."""
         self.pool.budget(host).charge(weight)
 
     async def _ask(self, request: _Request, parse: Parse[T]) -> Answer[T]:
+        try:
+            async with asyncio.timeout_at(self.pool.deadline):
+                answer = await self._patiently(request, parse)
+        except TimeoutError as error:
+            raise OutOfTime(f"{self._named(request)} was not read before the run's time was over") from error
+        self.answers += 1
+        if self.on_answer is not None:
+            self.on_answer(self.answers)
+        return answer
+
+    async def _patiently(self, request: _Request, parse: Parse[T]) -> Answer[T]:
         before = self.memory.known.get(request.address)
         async for attempt in _attempts(self.pool.upstreams.patience):
             with attempt:
                 body = await self._fetched(request, before)
                 changed = before is None or before.sha256 != body.sha256
                 parsed = await self._parsed(request, body.packed, parse) if changed and body.packed else None
-        self.on_answer()
         if changed and body.packed is not None:
             self._remember(request.address, body, body.packed)
             return Answer(request.address, True, _settled(parsed))

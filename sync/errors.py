@@ -3,6 +3,7 @@
 SourceError
     NotFound             the upstream does not know what was asked for: asking again is no use
     Refused              it does not want to answer us: a bad key, a plan that lacks it, a redirect
+    OutOfTime            the run was over before it was read
     Passing              it may be well the next time
         Unreachable      no whole answer: refused, timed out, cut off
         Busy             too many requests, or the upstream is failing
@@ -20,6 +21,10 @@ class NotFound(SourceError):
 
 class Refused(SourceError):
     """The upstream will not answer this to us."""
+
+
+class OutOfTime(SourceError):
+    """The run was over first."""
 
 
 class Passing(SourceError):

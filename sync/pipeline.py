@@ -1,0 +1,203 @@
+"""One run: read every source at once, check what they state, publish it as one epoch, say how it went."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import select
+
+from models.publication import Publication
+from models.source import upstream_resource
+from models.store import Store
+from sync.checks import examined
+from sync.client import Client, Clock, Known, Memory, Pool, connected
+from sync.counts import Counts
+from sync.errors import SourceError
+from sync.facts import Facts
+from sync.publish import Published, publish
+from sync.report import FAILED, PUBLISHED, SKIPPED, UNCHANGED, Line, Outcome, Report, Resource
+from sync.source import Ask, Source
+from sync.sources import SOURCES
+from sync.upstream import Host, Upstreams
+
+log = structlog.get_logger()
+
+
+class Step(NamedTuple):
+    """How far a source is: the answers it has read, and how it went once it is through."""
+
+    source: str
+    answers: int
+    outcome: Outcome | None = None
+
+
+OnProgress = Callable[[Step], None]
+Sleep = Callable[[float], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What came of one source."""
+
+    outcome: Outcome
+    facts: Facts | None = None
+    resources: tuple[Resource, ...] = ()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def silent(_: Step) -> None:
+    """Nobody looks."""
+
+
+async def sync(
+    store: Store,
+    upstreams: Upstreams,
+    sources: Sequence[Source] = SOURCES,
+    *,
+    since: date | None = None,
+    accept: bool = False,
+    clock: Clock = utc_now,
+    on_progress: OnProgress = silent,
+) -> Report:
+    """Refresh the store; raises Locked when another sync is at it.
+
+    A source that fails leaves its rows as they were, and the others are published. `since` leaves out days before
+    it; `accept` publishes what the gate would refuse.
+    """
+    started_at = clock()
+    async with store.publishing() as publication, connected(upstreams, clock) as pool:
+        memory = await _memory(publication)
+        ask = Ask(started_at.astimezone(UTC).date(), since)
+        gathered = await asyncio.gather(*(_gather(pool, source, memory, ask, on_progress) for source in sources))
+        published = await publish(
+            publication,
+            {one.outcome.source: one.facts for one in gathered if one.facts is not None},
+            outcomes=[one.outcome for one in gathered],
+            resources=[resource for one in gathered for resource in one.resources],
+            accept=accept,
+        )
+    return Report(published.epoch, started_at, clock(), _lines(gathered, published))
+
+
+async def repeat(
+    once: Callable[[], Awaitable[object]], every: timedelta, *, sleep: Sleep = asyncio.sleep, jitter: float = 0.1
+) -> None:
+    """Run `once`, then again `every` so often, for ever; `jitter`: by how much of it the wait varies.
+
+    So that many machines started together do not ask together.
+    """
+    while True:
+        await once()
+        await sleep(every.total_seconds() * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 nothing secret
+
+
+async def _gather(pool: Pool, source: Source, memory: Memory, ask: Ask, on_progress: OnProgress) -> _Gathered:
+    """What a source states, checked. Whatever goes wrong upstream ends in its outcome."""
+    lacking = _lacking(source, pool.upstreams)
+    if lacking:
+        return _told(_Gathered(Outcome(source.name, SKIPPED, skipped_because=lacking)), 0, on_progress)
+    began = time.monotonic()
+    client = Client(pool, source.name, memory, lambda answers: on_progress(Step(source.name, answers)))
+    try:
+        gathered = await _read(client, source, ask)
+    except SourceError as failure:
+        gathered = _Gathered(Outcome(source.name, FAILED, error=str(failure)))
+    outcome = replace(gathered.outcome, seconds=time.monotonic() - began)
+    return _told(replace(gathered, outcome=outcome), client.answers, on_progress)
+
+
+def _told(gathered: _Gathered, answers: int, on_progress: OnProgress) -> _Gathered:
+    outcome = gathered.outcome
+    on_progress(Step(outcome.source, answers, outcome))
+    if outcome.error:
+        log.warning("source failed", source=outcome.source, status=outcome.status, error=outcome.error)
+    return gathered
+
+
+async def _read(client: Client, source: Source, ask: Ask) -> _Gathered:
+    reading = await source.fetch(client, ask)
+    if reading is None:
+        return _Gathered(Outcome(source.name, UNCHANGED))
+    facts = await asyncio.to_thread(examined, reading.facts, ask.today, ask.since)
+    outcome = Outcome(
+        source.name,
+        PUBLISHED,
+        fetched=_count(facts),
+        rejected=len(facts.rejected),
+        error=_summed_up(source.name, reading.troubles),
+    )
+    if ask.since is None:
+        return _Gathered(outcome, facts, tuple(client.resources.values()))
+    # Only a part was taken: the next whole run must not find the answers unchanged, nor miss a series.
+    facts.complete = frozenset()
+    return _Gathered(outcome, facts)
+
+
+def _summed_up(source: str, troubles: Sequence[str]) -> str | None:
+    if not troubles:
+        return None
+    if len(troubles) == 1:
+        return troubles[0]
+    return f"{source}: {len(troubles)} answers could not be read, the first: {troubles[0]}"
+
+
+def _count(facts: Facts) -> int:
+    entities = (facts.protocols, facts.tokens, facts.chains, facts.organisations, facts.funds, facts.deployments)
+    others = (facts.methodologies, facts.policies, facts.ledger, facts.claims)
+    return sum(map(len, (*entities, *others))) + sum(len(series.days) for series in facts.series)
+
+
+def _lacking(source: Source, upstreams: Upstreams) -> str | None:
+    """Why a source can't be asked at all."""
+    if source.needs_key is None:
+        return None
+    host: Host = getattr(upstreams, source.needs_key)
+    return None if host.key else f"it needs a key: set ACCRUAL_{source.needs_key.upper()}_KEY"
+
+
+async def _memory(publication: Publication) -> Memory:
+    """The answers of the runs before."""
+    table = upstream_resource.c
+    columns = (table.url, table.etag, table.last_modified, table.sha256, table.fetched_at)
+    async with publication.transaction() as connection:
+        rows = (await connection.execute(select(*columns))).all()
+    one_at_a_time = asyncio.Lock()
+
+    async def body(address: str) -> bytes:
+        async with one_at_a_time, publication.transaction() as connection:
+            found: bytes = (await connection.execute(select(table.body).where(table.url == address))).scalar_one()
+            return found
+
+    return Memory({row.url: Known(row.etag, row.last_modified, row.sha256, row.fetched_at) for row in rows}, body)
+
+
+def _lines(gathered: Sequence[_Gathered], published: Published) -> tuple[Line, ...]:
+    return tuple(_line(one.outcome, published.counts.get(one.outcome.source)) for one in gathered)
+
+
+def _line(outcome: Outcome, counts: Counts | None) -> Line:
+    counts = counts or Counts()
+    status = outcome.status
+    if status == PUBLISHED and not (counts.new or counts.restated or counts.withdrawn):
+        status = UNCHANGED
+    return Line(
+        outcome.source,
+        status,
+        outcome.fetched,
+        counts.new,
+        counts.restated,
+        counts.withdrawn,
+        counts.unchanged,
+        outcome.rejected,
+        outcome.seconds,
+        outcome.error,
+        outcome.skipped_because,
+    )

@@ -1,0 +1,205 @@
+"""DefiLlama's answers as compact values: pure, and exact to the digit written."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from models.metric import MEASURES, Measure
+from models.vocabulary import Metric
+from sync.errors import Unintelligible
+from sync.sources.defillama_models import ListingRow, Profile, ProtocolRow, rows
+from sync.sources.defillama_words import chain_name
+
+DAY = 86_400
+# A price further from midnight says nothing of the close.
+NEAR = DAY // 4
+EPOCH = date(1970, 1, 1).toordinal()
+# Whole numbers below this are within the range of every metric: no need to look closer.
+SMALL = 10**8
+USD = MEASURES[Metric.FEES]
+PRICE = MEASURES[Metric.PRICE]
+
+Refused = list[tuple[str, str]]
+
+
+class BadValue(NamedTuple):
+    day: int
+    raw: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Points:
+    """Values by day (an ordinal), exact integers in the scale of their metric; `bad` are those that are no numbers."""
+
+    days: "array[int]" = field(default_factory=lambda: array("i"))
+    values: "array[int]" = field(default_factory=lambda: array("q"))
+    bad: list[BadValue] = field(default_factory=list)
+
+    def add(self, day: int, raw: Any, measure: Measure = USD) -> None:
+        """Take a value as it was written. None is a gap, not a number."""
+        if raw is None:
+            return
+        try:
+            self.values.append(exact(raw, measure))
+        except (ArithmeticError, ValueError):
+            self.bad.append(BadValue(day, str(raw)[:100], "not a number that can be kept"))
+        else:
+            self.days.append(day)
+
+
+def exact(raw: Any, measure: Measure) -> int:
+    """The integer kept for a number as it was written; raises ArithmeticError or ValueError for what is none."""
+    if type(raw) is int and abs(raw) < SMALL:
+        return int(raw * 10**measure.decimals)
+    if not isinstance(raw, int | str) or isinstance(raw, bool) or not Decimal(raw).is_finite():
+        raise ValueError(f"not a number: {raw}")
+    return measure.scaled(raw)
+
+
+@dataclass(slots=True)
+class Overview:
+    """An answer of /overview/fees: its listings, and a chart per listing name."""
+
+    listings: list[ListingRow]
+    charts: dict[str, Points]
+    refused: Refused
+
+
+@dataclass(slots=True)
+class Summary:
+    """An answer of /summary/fees: one protocol's chart, and one per chain."""
+
+    total: Points
+    by_chain: dict[str, Points]
+
+
+def parse_overview(body: Any) -> Overview:
+    """An answer with `totalDataChartBreakdown`, [[seconds, {name: usd}], …]. Totals in it are not relied on."""
+    listed = _list(body, "protocols")
+    refused: Refused = []
+    charts: defaultdict[str, Points] = defaultdict(Points)
+    for day, by_name in _days(_list(body, "totalDataChartBreakdown")):
+        for name, raw in _mapping(by_name):
+            charts[name].add(day, raw)
+    return Overview(list(rows(ListingRow, listed, refused)), dict(charts), refused)
+
+
+def parse_summary(body: Any) -> Summary:
+    """An answer with `totalDataChart` and a breakdown [[seconds, {chain: {child: usd}}], …]."""
+    total = Points()
+    for day, raw in _days(_list(body, "totalDataChart")):
+        total.add(day, raw)
+    by_chain: defaultdict[str, Points] = defaultdict(Points)
+    for day, chains in _days(body.get("totalDataChartBreakdown") or []):
+        for chain, children in _mapping(chains):
+            _add_sum(by_chain[chain_name(chain)], day, children)
+    return Summary(total, dict(by_chain))
+
+
+def _add_sum(points: Points, day: int, children: Any) -> None:
+    """The sum of what the children took on a chain; no number when one of them has none."""
+    parts = Points()
+    for _, raw in _mapping(children):
+        parts.add(day, raw)
+    points.bad += parts.bad
+    if parts.days and not parts.bad:
+        points.days.append(day)
+        points.values.append(sum(parts.values))
+
+
+def parse_profile(body: Any) -> Profile:
+    """What /summary/fees tells of a protocol besides its numbers."""
+    refused: Refused = []
+    profiles = list(rows(Profile, [body], refused)) if isinstance(body, dict) else []
+    if not profiles:
+        raise Unintelligible("describes no protocol")
+    return profiles[0]
+
+
+class Directory(NamedTuple):
+    """The rows of /protocols by id, and those that are none."""
+
+    rows: dict[str, ProtocolRow]
+    refused: Refused
+
+
+def parse_protocols(body: Any) -> Directory:
+    """The answer of /protocols."""
+    if not isinstance(body, list):
+        raise Unintelligible("is not a list of protocols")
+    refused: Refused = []
+    found: dict[str, ProtocolRow] = {}
+    for row in rows(ProtocolRow, body, refused):
+        if row.id in found:
+            refused.append((row.id, "id: stated twice"))
+        found.setdefault(row.id, row)
+    if not found:
+        raise Unintelligible("holds no protocol")
+    return Directory(found, refused)
+
+
+def parse_prices(body: Any) -> dict[str, Points]:
+    """An answer of /chart, by coin: the price nearest to midnight closes the day before it.
+
+    Coins that are not known are left out without a word.
+    """
+    coins = body.get("coins") if isinstance(body, dict) else None
+    if not isinstance(coins, dict):
+        raise Unintelligible("holds no coins")
+    return {coin: _closes(chart) for coin, chart in coins.items() if isinstance(chart, dict)}
+
+
+def _closes(chart: dict[str, Any]) -> Points:
+    nearest: dict[int, tuple[int, Any]] = {}
+    for point in chart.get("prices") or []:
+        if not isinstance(point, dict) or type(point.get("timestamp")) is not int:
+            continue
+        midnight, distance = _midnight(point["timestamp"])
+        if distance > NEAR:
+            continue
+        if midnight not in nearest or distance < nearest[midnight][0]:
+            nearest[midnight] = distance, point.get("price")
+    points = Points()
+    for midnight in sorted(nearest):
+        points.add(EPOCH + midnight - 1, nearest[midnight][1], PRICE)
+    return points
+
+
+def _midnight(seconds: int) -> tuple[int, int]:
+    """The nearest midnight, in days since 1970, and how far it is."""
+    midnight = (seconds + DAY // 2) // DAY
+    return midnight, abs(seconds - midnight * DAY)
+
+
+def _list(body: Any, name: str) -> list[Any]:
+    found = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(found, list):
+        raise Unintelligible(f"holds no {name}")
+    return found
+
+
+def _days(chart: Any) -> Iterator[tuple[int, Any]]:
+    """(day, what is said of it) of [[unix seconds, …], …]."""
+    for point in chart:
+        match point:
+            case [int() | str() as seconds, said]:
+                yield _day(seconds), said
+            case _:
+                raise Unintelligible(f"has a chart point that is no pair of time and value: {str(point)[:60]}")
+
+
+def _day(seconds: int | str) -> int:
+    try:
+        return EPOCH + int(seconds) // DAY
+    except ValueError as error:
+        raise Unintelligible(f"has a chart point without a time: {seconds}") from error
+
+
+def _mapping(said: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(said, dict):
+        yield from said.items()
