@@ -9,6 +9,7 @@ from models.epoch import EpochError
 from models.lock import Locked
 from server.commands import epochs, generate, schema, serve, store, sync
 from server.settings import BadSettings
+from sync.generate import HoldsRealData
 
 FAILED, MISUSED, LOCKED = 1, 2, 3
 
@@ -36,7 +37,7 @@ def main() -> None:
         _fail(MISUSED, error)
     except Locked as error:
         _fail(LOCKED, error)
-    except EpochError as error:
+    except (EpochError, HoldsRealData) as error:
         _fail(FAILED, error)
     except DBAPIError as error:
         _fail(FAILED, f"the store refused: {str(error.orig).splitlines()[0]}")

@@ -18,13 +18,18 @@ SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 IN_PROGRESS = Gauge("accrual_http_requests_in_progress", "Requests being answered now.", multiprocess_mode="livesum")
-READY = Gauge("accrual_ready", "1 when the server can answer, 0 when /readyz says why not.", multiprocess_mode="min")
-EPOCH = Gauge("accrual_epoch", "The newest epoch that this server reads.", multiprocess_mode="max")
+READY = Gauge(
+    "accrual_ready", "1 when the server can answer, 0 when /readyz says why not.", multiprocess_mode="mostrecent"
+)
+EPOCH = Gauge("accrual_epoch", "The newest epoch that this server reads.", multiprocess_mode="mostrecent")
 PUBLISHED = Gauge(
-    "accrual_epoch_published_timestamp_seconds", "When the newest epoch was published.", multiprocess_mode="max"
+    "accrual_epoch_published_timestamp_seconds", "When the newest epoch was published.", multiprocess_mode="mostrecent"
 )
 SOURCE_FAILED = Gauge(
-    "accrual_source_failed", "1 when the last run of a source failed, else 0.", ["source"], multiprocess_mode="max"
+    "accrual_source_failed",
+    "1 when the last run of a source failed, else 0.",
+    ["source"],
+    multiprocess_mode="mostrecent",
 )
 
 

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -24,10 +26,7 @@ def serve(
     """Migrate the store, load the bundled dataset if it is empty, and answer queries."""
     settings = Settings.from_environment()
     asyncio.run(fill(settings))
-    with tempfile.TemporaryDirectory(prefix="accrual-metrics-") as folder:
-        if workers > 1:
-            # A setting of the metrics library, which it reads from nowhere else.
-            os.environ[SHARED_FOLDER] = folder
+    with _shared_metrics(workers):
         uvicorn.run(
             "server.app:from_environment",
             factory=True,
@@ -41,3 +40,15 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=settings.shutdown_seconds,
         )
+
+
+@contextmanager
+def _shared_metrics(workers: int) -> Generator[None, None, None]:
+    """A folder for the metrics of several workers; one alone keeps them in memory."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="accrual-metrics-") as folder:
+        # A setting of the metrics library, which it reads from nowhere else, in each worker.
+        os.environ[SHARED_FOLDER] = folder
+        yield

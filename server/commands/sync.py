@@ -1,0 +1,106 @@
+"""`accrual sync`: a refresh from upstream, once or again and again."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from models.lock import Locked
+from server.commands.opened import opened
+from server.commands.output import show
+from server.commands.upstreams import upstreams_of
+from server.settings import Settings
+from sync import pipeline
+from sync.report import Report, last_report
+from sync.source import Source
+from sync.sources import SOURCES
+
+COUNTS = ("fetched", "new", "restated", "withdrawn", "unchanged", "rejected")
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _duration(text: str) -> timedelta:
+    found = re.fullmatch(r"([1-9]\d{0,5})([smhd])", text)
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is not a time such as 30s, 15m, 1h or 1d")
+    return timedelta(seconds=int(found[1]) * UNITS[found[2]])
+
+
+def _named(name: str) -> Source:
+    for source in SOURCES:
+        if source.name == name:
+            return source
+    raise typer.BadParameter(f"there is no source {name!r}, only {', '.join(known.name for known in SOURCES)}")
+
+
+def sync(
+    source: Annotated[
+        list[Source] | None,
+        typer.Option(parser=_named, metavar="NAME", help="Read this source alone; may be repeated."),
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read facts of this day and later ones alone.")
+    ] = None,
+    every: Annotated[
+        timedelta | None, typer.Option(parser=_duration, metavar="TIME", help="Go on, so often: 30m, 1h, 1d.")
+    ] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Publish what the gate would refuse.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Read nothing; print what the last run did.")] = False,
+) -> None:
+    """Read the upstreams and publish one epoch if something changed."""
+    if report:
+        raise typer.Exit(asyncio.run(_last()))
+    chosen, first = source or SOURCES, since.date() if since else None
+    raise typer.Exit(asyncio.run(_sync(chosen, first, every, accept)))
+
+
+async def _sync(chosen: Sequence[Source], since: date | None, every: timedelta | None, accept: bool) -> int:
+    settings = Settings.from_environment()
+    async with opened(settings) as store:
+
+        async def once() -> int:
+            report = await pipeline.sync(store, upstreams_of(settings), chosen, since=since, accept=accept)
+            _print(report)
+            return report.exit_code
+
+        async def whenever_free() -> None:
+            try:
+                await once()
+            except Locked as locked:
+                typer.echo(f"accrual: {locked}", err=True)
+
+        if every is None:
+            return await once()
+        await pipeline.repeat(whenever_free, every)
+        return 0
+
+
+async def _last() -> int:
+    async with opened() as store:
+        report = await last_report(store)
+    if report is None:
+        typer.echo("No sync has run yet.")
+        return 0
+    _print(report)
+    return report.exit_code
+
+
+def _print(report: Report) -> None:
+    table = Table("Source", "Status", *(word.capitalize() for word in COUNTS), "Seconds")
+    for line in report.lines:
+        counts = (f"{getattr(line, word):,}" for word in COUNTS)
+        table.add_row(line.source, line.status, *counts, f"{line.seconds:.1f}")
+    show(table)
+    for line in report.lines:
+        if line.error or line.skipped_because:
+            typer.echo(f"{line.source}: {line.error or line.skipped_because}", err=True)
+    if report.error:
+        typer.echo(f"accrual: {report.error}", err=True)
+    elif report.epoch is None:
+        typer.echo("Nothing changed: no epoch was published.")
+    else:
+        typer.echo(f"Published epoch {report.epoch}.")
