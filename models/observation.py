@@ -4,7 +4,7 @@ On PostgreSQL `obs` is partitioned by quarter and each partition is made before 
 no default partition, because a default has to be locked and scanned for every partition attached.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import (
@@ -83,6 +83,14 @@ def quarter_of(day: date) -> tuple[date, date]:
     month = day.month - (day.month - 1) % 3
     after = date(day.year + (month == 10), (month + 3) % 12, 1)
     return date(day.year, month, 1), after
+
+
+def quarters_between(first: date, last: date) -> Iterator[date]:
+    """The first day of each quarter from that of `first` to that of `last`."""
+    day, _ = quarter_of(first)
+    while day <= last:
+        yield day
+        _, day = quarter_of(day)
 
 
 def partition_of(first: date) -> str:

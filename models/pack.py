@@ -17,6 +17,14 @@ def days_in(year: int) -> int:
     return date(year + 1, 1, 1).toordinal() - date(year, 1, 1).toordinal()
 
 
+def little_endian(values: "array[int]") -> bytes:
+    """The bytes of int64 values, as a pack holds them."""
+    if sys.byteorder == "big":
+        values = array("q", values)
+        values.byteswap()
+    return values.tobytes()
+
+
 @dataclass(slots=True)
 class Year:
     """The values of one series in one year, by day of the year from 0; `revisions` likewise."""
@@ -39,10 +47,7 @@ class Year:
         return cls(year, values, bytearray(packed[8 * length :].ljust(length, b"\0")))
 
     def packed(self) -> bytes:
-        values = array("q", self.values)
-        if sys.byteorder == "big":
-            values.byteswap()
-        return values.tobytes() + bytes(self.revisions).rstrip(b"\0")
+        return little_endian(self.values) + bytes(self.revisions).rstrip(b"\0")
 
     @property
     def first_ordinal(self) -> int:

@@ -1,26 +1,28 @@
 """A publish in progress: the connection that holds the lock, and the epoch it will become."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Table, and_, delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.claim import claim
-from models.entity import external_id
-from models.epoch import epoch, rejected_fact, sync_run
+from models.entity import entity, external_id
+from models.epoch import epoch, rejected_fact, sync_run, sync_source
 from models.fund import fund, organisation
 from models.ledger import ledger
 from models.observation import obs, pack, series
 from models.policy import policy
 from models.protocol import methodology, protocol
 from models.rollup import rollup
-from models.source import source
+from models.source import source, upstream_resource
 from models.token import chain, deployment, token
 from models.versioned import FOREVER, newer
+from models.vocabulary import Domain
 
 VERSIONED = (
     source,
@@ -40,18 +42,31 @@ VERSIONED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+class RecordingRefused(Exception):
+    """A recorded epoch must come before every epoch of this store's own clock, and in order."""
+
+
+@dataclass(slots=True)
 class Publication:
-    """Turns epoch `base` into `base` + 1. Until `flip`, no reader can see anything it writes."""
+    """Turns epoch `base` into `base` + 1. Until `flip`, no reader can see anything it writes.
+
+    `base_through`: the last complete day of each domain at `base`. `sources`: what becomes the run's rows of
+    sync_source, however the run ends.
+    """
 
     connection: AsyncConnection
     base: int
-    base_through: date | None
+    base_through: dict[Domain, date]
     sync_run_id: int
+    sources: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     @property
     def epoch(self) -> int:
         return self.base + 1
+
+    @property
+    def dialect(self) -> str:
+        return self.connection.dialect.name
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncConnection, None]:
@@ -59,34 +74,73 @@ class Publication:
         async with self.connection.begin():
             yield self.connection
 
-    async def reject(self, facts: Sequence[tuple[str, dict[str, Any]]]) -> None:
-        """Keep each (reason, fact) that will not be published."""
+    async def moment(self, recorded_at: datetime | None = None) -> datetime:
+        """When this epoch is said to be published; raises RecordingRefused for a recording out of its turn."""
+        async with self.transaction() as connection:
+            now = await _now(connection)
+            if recorded_at is None:
+                return now
+            query = select(func.max(epoch.c.published_at), func.count().filter(~epoch.c.recorded))
+            newest, live = (await connection.execute(query)).one()
+        if live:
+            raise RecordingRefused("a recorded epoch can't follow one that this store published itself")
+        if recorded_at > now or (newest and recorded_at < newest):
+            raise RecordingRefused(f"a recorded epoch of {recorded_at} would be out of order")
+        return recorded_at
+
+    async def reject(self, facts: Sequence[tuple[str, str, dict[str, str]]]) -> None:
+        """Keep each (source, reason, fact) that will not be published."""
         if facts:
-            rows = [{"sync_run_id": self.sync_run_id, "reason": why, "fact": fact} for why, fact in facts]
+            run = {"sync_run_id": self.sync_run_id}
+            rows = [run | {"source": source, "reason": why, "fact": fact} for source, why, fact in facts]
             async with self.transaction() as connection:
                 await connection.execute(insert(rejected_fact), rows)
 
-    async def flip(self, through: date, stats: dict[str, Any]) -> None:
+    async def flip(
+        self,
+        through: Mapping[Domain, date],
+        stats: dict[str, Any],
+        resources: Sequence[dict[str, Any]] = (),
+        recorded_at: datetime | None = None,
+        note: str | None = None,
+    ) -> None:
         """Make it visible. `through` is the last day that is complete in it: where windows end."""
+        moment = await self.moment(recorded_at)
+        days = {domain.name: day.isoformat() for domain, day in sorted(through.items())}
+        row = {"epoch": self.epoch, "published_at": moment, "recorded": recorded_at is not None, "through": days}
         async with self.transaction() as connection:
-            published_at = await _now(connection)
-            row = {"epoch": self.epoch, "published_at": published_at, "through": through}
-            await connection.execute(
-                insert(epoch).values(**row, sync_run_id=self.sync_run_id, retained=True, stats=stats)
-            )
-            await _close_run(connection, self.sync_run_id, "published", None)
-            if connection.dialect.name == "postgresql":
+            run = {"sync_run_id": self.sync_run_id, "retained": True, "stats": stats, "note": note}
+            await connection.execute(insert(epoch).values(**row, **run))
+            await self._close(connection, "published", epoch=self.epoch)
+            await _keep(connection, resources)
+            if self.dialect == "postgresql":
                 await connection.execute(text(f"NOTIFY epoch, '{self.epoch}'"))
 
-    async def finish(self) -> None:
+    async def finish(self, status: str = "finished", resources: Sequence[dict[str, Any]] = ()) -> None:
         """End a run that had nothing to publish."""
         async with self.transaction() as connection:
-            await _close_run(connection, self.sync_run_id, "finished", None)
+            await self._close(connection, status)
+            await _keep(connection, resources)
 
     async def fail(self, error: Exception) -> None:
         """Say in the run's record why nothing was published."""
+        for row in self.sources:
+            if row["status"] == "published":
+                row |= {"status": "failed", "error": str(error)}
         async with self.transaction() as connection:
-            await _close_run(connection, self.sync_run_id, "failed", str(error))
+            await self._close(connection, "failed", error=str(error))
+
+    async def discard(self) -> None:
+        """Take back everything written so far."""
+        async with self.transaction() as connection:
+            await clean(connection, self.base)
+
+    async def _close(self, connection: AsyncConnection, status: str, **values: Any) -> None:
+        closing = update(sync_run).where(sync_run.c.sync_run_id == self.sync_run_id)
+        await connection.execute(closing.values(status=status, finished_at=await _now(connection), **values))
+        if self.sources:
+            rows = [{"sync_run_id": self.sync_run_id} | row for row in self.sources]
+            await connection.execute(insert(sync_source), rows)
 
 
 async def begin(connection: AsyncConnection) -> Publication:
@@ -94,12 +148,14 @@ async def begin(connection: AsyncConnection) -> Publication:
     async with connection.begin():
         newest = select(epoch.c.epoch, epoch.c.through).order_by(epoch.c.epoch.desc()).limit(1)
         row = (await connection.execute(newest)).one_or_none()
-        base, through = (row.epoch, row.through) if row else (0, None)
+        base, through = (row.epoch, row.through) if row else (0, {})
         await clean(connection, base)
         await connection.execute(update(sync_run).where(sync_run.c.status == "running").values(status="killed"))
         started = insert(sync_run).values(started_at=await _now(connection), status="running")
         run_id = (await connection.execute(started.returning(sync_run.c.sync_run_id))).scalar_one()
-    return Publication(connection, base, through, run_id)
+    return Publication(
+        connection, base, {Domain[name]: date.fromisoformat(day) for name, day in through.items()}, run_id
+    )
 
 
 async def clean(connection: AsyncConnection, base: int) -> None:
@@ -110,6 +166,7 @@ async def clean(connection: AsyncConnection, base: int) -> None:
             update(table).where(and_(table.c.valid_to > base, table.c.valid_to < FOREVER)).values(valid_to=FOREVER)
         )
     await _delete_after(connection, series.every_version, "since", base)
+    await _delete_after(connection, entity.every_version, "since", base)
     await _delete_after(connection, rollup.every_version, "epoch", base)
 
 
@@ -117,9 +174,17 @@ async def _delete_after(connection: AsyncConnection, table: Table, column: str, 
     await connection.execute(delete(table).where(table.c[column] > base))
 
 
-async def _close_run(connection: AsyncConnection, run_id: int, status: str, error: str | None) -> None:
-    closing = update(sync_run).where(sync_run.c.sync_run_id == run_id)
-    await connection.execute(closing.values(status=status, error=error, finished_at=await _now(connection)))
+async def _keep(connection: AsyncConnection, resources: Sequence[dict[str, Any]]) -> None:
+    """Remember answers of upstreams: the facts read from them are in the store from now on."""
+    if not resources:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    adding = dialect.insert(upstream_resource)
+    newer_answer = {
+        column.name: adding.excluded[column.name] for column in upstream_resource.c if not column.primary_key
+    }
+    upsert = adding.on_conflict_do_update(index_elements=["url"], set_=newer_answer)
+    await connection.execute(upsert, list(resources))
 
 
 async def _now(connection: AsyncConnection) -> datetime:

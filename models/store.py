@@ -1,24 +1,18 @@
 """The store: the one place that opens connections, to read at an epoch or to publish the next."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Executable,
     FromClause,
-    Integer,
     Row,
     Subquery,
-    any_,
-    column,
     func,
-    literal,
     make_url,
     select,
 )
@@ -26,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.engine import reading_engine, writing_engine
 from models.epoch import AsOf, BeforeFirstEpoch, EpochAmbiguous, EpochNotHere, EpochPruned, Pin, epoch
+from models.keys import among, keys
 from models.lock import exclusively
 from models.publication import Publication, begin
 from models.versioned import Added, PerEpoch, Versioned
@@ -51,21 +46,12 @@ class Reader:
         return table.at(self.epoch)
 
     def among(self, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
-        """Whether `column` is one of the ids. Not a join: a planner might begin it with the wrong table."""
-        if self.dialect == "postgresql":
-            return column == any_(literal(list(dict.fromkeys(ids)), ARRAY(Integer)))
-        return column.in_(select(self.keys(ids).c.value))
+        """Whether `column` is one of the ids."""
+        return among(self.dialect, column, ids)
 
     def keys(self, ids: Sequence[int]) -> FromClause:
-        """The distinct ids as a table with one column, `value`.
-
-        They travel as one parameter, so that the statement is the same text for any number of keys.
-        """
-        distinct = list(dict.fromkeys(ids))
-        if self.dialect == "postgresql":
-            listed = func.unnest(literal(distinct, ARRAY(Integer)))
-            return listed.table_valued(column("value", Integer)).render_derived(name="keys")
-        return func.json_each(json.dumps(distinct)).table_valued(column("value", Integer), name="keys")
+        """The distinct ids as a table with one column, `value`."""
+        return keys(self.dialect, ids)
 
     async def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         return (await self.connection.execute(statement)).all()

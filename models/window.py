@@ -1,8 +1,8 @@
 """Which days a window covers, and which it is compared with."""
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from models.vocabulary import Window
 
@@ -17,7 +17,8 @@ LENGTHS = {
 }
 
 
-class Days(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Days:
     """First and last UTC day, both inclusive."""
 
     first: date
