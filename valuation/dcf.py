@@ -7,6 +7,7 @@ from decimal import Decimal
 from valuation.outcome import ZERO, Outcome, State, calculated
 
 LONGEST_PATH = 50
+HIGHEST_RATE = Decimal(100)
 DISCOUNT_STEPS = tuple(Decimal(step) for step in ("-0.05", "-0.025", "0", "0.025", "0.05"))
 GROWTH_STEPS = tuple(Decimal(step) for step in ("-0.01", "0", "0.01"))
 
@@ -35,6 +36,8 @@ class Scenario:
     discount_rate: Decimal
 
     def __post_init__(self) -> None:
+        if not all(map(_in_range, (*self.growth_path, self.terminal_growth, self.discount_rate))):
+            raise ScenarioRefused("RATE_OUT_OF_RANGE", f"rates must be above -1 and no more than {HIGHEST_RATE}")
         if self.discount_rate <= self.terminal_growth:
             raise ScenarioRefused(
                 "DISCOUNT_NOT_ABOVE_GROWTH",
@@ -42,8 +45,6 @@ class Scenario:
             )
         if not 1 <= len(self.growth_path) <= LONGEST_PATH:
             raise ScenarioRefused("BAD_GROWTH_PATH", f"the growth path must have 1 to {LONGEST_PATH} years")
-        if min(*self.growth_path, self.terminal_growth, self.discount_rate) <= -1:
-            raise ScenarioRefused("RATE_OUT_OF_RANGE", "rates must be above -1, which is losing everything in a year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The value per token at other rates; None where the discount rate would not exceed the terminal growth."""
+    """The value per token at other rates; None where such a scenario would be refused."""
 
     discount_rate: Decimal
     terminal_growth: Decimal
@@ -180,6 +181,11 @@ def implied_growth(price: Outcome, cash_flow: Decimal, scenario: Scenario, token
     return calculated(lambda target: _bisected(target, cash_flow, scenario, tokens), price=price)
 
 
+def _in_range(rate: Decimal) -> bool:
+    """Losing everything in a year leaves nothing to discount; a hundredfold year is a slip of the unit."""
+    return rate.is_finite() and -1 < rate <= HIGHEST_RATE
+
+
 def _value_of(inputs: DcfInputs, scenario: Scenario) -> Outcome:
     figures = {"cash_flow": inputs.cash_flow.figure, "supply": inputs.supply.figure}
     if inputs.emissions is not None:
@@ -206,7 +212,7 @@ def _tokens(inputs: DcfInputs) -> TokenCount | None:
 
 
 def _cell(cash_flow: Decimal, scenario: Scenario, tokens: TokenCount, rate: Decimal, growth: Decimal) -> Cell:
-    if rate <= growth:
+    if rate <= growth or not _in_range(growth) or not _in_range(rate):
         return Cell(rate, growth, None)
     moved = replace(scenario, discount_rate=rate, terminal_growth=growth)
     return Cell(rate, growth, per_token(cash_flow, moved, tokens))

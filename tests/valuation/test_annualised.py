@@ -75,7 +75,7 @@ def test_a_trailing_year_with_gaps_is_partial_and_a_younger_series_has_none() ->
     gaps = trailing_year(Flow(known(364), 365, 365, 364))
     young = trailing_year(Flow(known(364), 365, 364, 364))
 
-    assert (gaps.value, gaps.state) == (364, State.PARTIAL)
+    assert (gaps.value, gaps.state) == (Decimal(364), State.PARTIAL)
     assert (young.value, young.state) == (None, State.INSUFFICIENT_HISTORY)
     assert young.reason == "The history covers 364 of the 365 days."
 
@@ -99,6 +99,13 @@ def test_a_flow_that_is_not_reported_has_no_year(convention: Annualization) -> N
     yearly = annualised(History(SILENT, SILENT, SILENT, SILENT), convention)
 
     assert (yearly.value, yearly.state) == (None, State.NOT_REPORTED)
+
+
+def test_an_estimate_is_no_better_for_being_scaled() -> None:
+    disputed = Outcome(Decimal(100), State.DISPUTED, "Two sources disagree.")
+
+    assert scaled(Flow(disputed, 100, 100, 100)) == Outcome(Decimal(365), State.DISPUTED, "Two sources disagree.")
+    assert scaled(SILENT).state is State.NOT_REPORTED
 
 
 def test_recurring_revenue_names_its_basis() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -148,11 +149,27 @@ def test_a_path_of_no_years_or_too_many_is_refused_by_code(years: int) -> None:
     assert refused.value.code == "BAD_GROWTH_PATH"
 
 
-def test_losing_everything_in_a_year_is_refused_by_code() -> None:
+@pytest.mark.parametrize("rate", ["-1", "100.01", "Infinity", "NaN"])
+@pytest.mark.parametrize("part", ["growth_path", "terminal_growth", "discount_rate"])
+def test_a_rate_that_cannot_be_meant_is_refused_by_code(part: str, rate: str) -> None:
+    value: Any = (Decimal(rate),) if part == "growth_path" else Decimal(rate)
+
     with pytest.raises(ScenarioRefused) as refused:
-        replace(PLAN, growth_path=(Decimal(-1),))
+        replace(PLAN, **{part: value})
 
     assert refused.value.code == "RATE_OUT_OF_RANGE"
+
+
+def test_the_grid_of_a_scenario_at_the_edge_leaves_out_what_lies_beyond() -> None:
+    edge = replace(PLAN, terminal_growth=Decimal("-0.995"), discount_rate=Decimal(100))
+
+    values = {
+        (cell.discount_rate, cell.terminal_growth): cell.value_per_token for cell in dcf(INPUTS, edge).sensitivity
+    }
+
+    assert values[Decimal("100.05"), Decimal("-0.995")] is None
+    assert values[Decimal(100), Decimal("-1.005")] is None
+    assert values[Decimal(100), Decimal("-0.985")] is not None
 
 
 @given(cash=amounts("-1000000", "0"))

@@ -68,8 +68,8 @@ def test_fees_pass_up_to_a_hundredth_of_a_percent_and_fail_beyond() -> None:
     within = fees_identity(known(1_000_000), known(600_100), known(400_000))
     beyond = fees_identity(known(1_000_000), known(600_101), known(400_000))
 
-    assert (within.holds, within.difference) == (True, 100)
-    assert (beyond.holds, beyond.difference) == (False, 101)
+    assert (within.holds, within.difference) == (True, Decimal(100))
+    assert (beyond.holds, beyond.difference) == (False, Decimal(101))
 
 
 def test_a_check_without_one_of_its_parts_says_so_and_does_not_fail() -> None:
@@ -82,15 +82,15 @@ def test_a_check_without_one_of_its_parts_says_so_and_does_not_fail() -> None:
 def test_a_check_of_partial_sums_shows_the_difference_and_does_not_judge_it() -> None:
     check = fees_identity(Outcome(Decimal(100), State.PARTIAL, "29 of 30 days are observed."), known(60), known(50))
 
-    assert (check.holds, check.difference, check.note) == (None, 10, "29 of 30 days are observed.")
+    assert (check.holds, check.difference, check.note) == (None, Decimal(10), "29 of 30 days are observed.")
 
 
 def test_the_split_of_revenue_is_judged_over_a_quarter_and_not_over_a_month() -> None:
     month = revenue_identity(known(100), known(40), known(50), days=31)
     quarter = revenue_identity(known(100), known(40), known(50), days=90)
 
-    assert (month.holds, month.difference) == (None, -10)
-    assert (quarter.holds, quarter.difference) == (False, -10)
+    assert (month.holds, month.difference) == (None, Decimal(-10))
+    assert (quarter.holds, quarter.difference) == (False, Decimal(-10))
     assert month.note is not None
     assert quarter.note is None
 
