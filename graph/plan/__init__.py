@@ -1,0 +1,1 @@
+"""A query compiled into levels of batches: the fast execution, which graphql-core checks and stands in for."""

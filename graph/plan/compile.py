@@ -1,0 +1,165 @@
+"""An operation becomes a tree of shapes, read from the schema's own field definitions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    get_named_type,
+    is_interface_type,
+    is_leaf_type,
+    is_object_type,
+)
+from graphql.pyutils import UndefinedType
+
+from graph.plan.fallback import NotPlanned, Unexpected
+from graph.plan.place import Place, place_of
+from graph.plan.project import Cell, Projector, projector
+from graph.plan.read import Attribute, Batched, Read, read_of
+from graph.plan.selection import Fields, Selections
+
+# Fields of one plan over all concrete types: fragments can make a short document exponentially wide.
+FIELD_LIMIT = 5_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """A field whose values are fetched or descended into; `below` is None for a leaf.
+
+    `selected`: the selection as text where the value may be kept as ready JSON, else None.
+    """
+
+    read: Read
+    place: Place
+    below: "Position | None"
+    selected: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """What is asked of one concrete type. `row`: the class its rows must have, None for any."""
+
+    row: type | None
+    columns: tuple[Column, ...]
+    project: Projector
+    selected: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Position:
+    """A place for objects: its shapes in the order in which a row's class is tried."""
+
+    shapes: tuple[Shape, ...]
+    _by_class: dict[type, Shape] = field(default_factory=dict[type, Shape])
+
+    def shape_of(self, class_: type) -> Shape:
+        """The first shape that shows rows of this class; Unexpected when none does."""
+        shape = self._by_class.get(class_)
+        if shape is None:
+            self._by_class[class_] = shape = self._found(class_)
+        return shape
+
+    def _found(self, class_: type) -> Shape:
+        if issubclass(class_, Exception | UndefinedType) or hasattr(class_, "__await__"):
+            raise Unexpected("an error or an awaitable in place of a row")
+        for shape in self.shapes:
+            if shape.row is None or issubclass(class_, shape.row):
+                return shape
+        raise Unexpected(f"no type here shows {class_.__name__}")
+
+
+def compile_plan(
+    schema: strawberry.Schema,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    operation: OperationDefinitionNode,
+    flags: Mapping[str, Any],
+) -> Shape:
+    """The shape of the query root; NotPlanned where graphql-core has to answer."""
+    core = schema._schema
+    if core.query_type is None:
+        raise NotPlanned("there are no queries")
+    compiler = _Compiler(schema, core, Selections(core, fragments, flags))
+    return compiler.shape(core.query_type, compiler.selections.root(core.query_type, operation.selection_set))
+
+
+@dataclass(slots=True)
+class _Compiler:
+    schema: strawberry.Schema
+    core: GraphQLSchema
+    selections: Selections
+    fields: int = 0
+
+    def shape(self, type_: GraphQLObjectType, fields: Fields) -> Shape:
+        cells: list[Cell] = []
+        columns: list[Column] = []
+        selected: list[str] = []
+        self.fields += len(fields)
+        if self.fields > FIELD_LIMIT:
+            raise NotPlanned(f"more than {FIELD_LIMIT} fields")
+        for key, nodes in fields.items():
+            cell, column = self._field(type_, key, nodes)
+            cells.append(cell)
+            below = ""
+            if column:
+                columns.append(column)
+                below = _selected(column.below) if column.below else ""
+            selected.append(f"{key}:{nodes[0].name.value}{below}")
+        return Shape(_row(type_), tuple(columns), projector(cells), f"{type_.name}{{{','.join(selected)}}}")
+
+    def _field(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> tuple[Cell, Column | None]:
+        """The cell of a response key, and its column unless it is read straight off the row."""
+        node = nodes[0]
+        name = node.name.value
+        if name == "__typename":
+            return Cell(key, constant=parent.name), None
+        if name not in parent.fields:
+            raise NotPlanned(f"{name} is introspection")
+        definition = parent.fields[name]
+        read = read_of(self.schema, definition, node)
+        if is_leaf_type(get_named_type(definition.type)):
+            if isinstance(read, Attribute):
+                return Cell(key, attribute=read.name, type=definition.type), None
+            return Cell(key, type=definition.type), Column(read, place_of(definition.type), None)
+        return Cell(key), self._column(read, definition.type, nodes)
+
+    def _column(self, read: Read, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Column:
+        named: Any = get_named_type(type_)
+        if is_object_type(named):
+            types = [named]
+        elif is_interface_type(named) and named.extensions["strawberry-definition"].resolve_type:
+            raise NotPlanned(f"{named.name} resolves its type by itself")
+        else:
+            types = [each for each in self.core.get_possible_types(named) if each.is_type_of]
+        below = Position(tuple(self.shape(each, self.selections.below(each, nodes)) for each in types))
+        ready = isinstance(read, Batched) and read.declaration.ready and _closed(below)
+        return Column(read, place_of(type_), below, _selected(below) if ready else None)
+
+
+def _row(type_: GraphQLObjectType) -> type | None:
+    """The class that `views` put on a type; a predicate of another kind can't be asked once per class."""
+    if type_.is_type_of is None:
+        return None
+    row = getattr(type_.is_type_of, "row", None)
+    if not isinstance(row, type):
+        raise NotPlanned(f"{type_.name} has an is_type_of that was not made by views")
+    return row
+
+
+def _closed(position: Position) -> bool:
+    """Whether everything below comes off the rows, so that the value alone decides the JSON."""
+    return all(
+        isinstance(column.read, Attribute) and (column.below is None or _closed(column.below))
+        for shape in position.shapes
+        for column in shape.columns
+    )
+
+
+def _selected(position: Position) -> str:
+    return "|".join(shape.selected for shape in position.shapes)

@@ -1,0 +1,78 @@
+"""Rows of one shape at one place of the answer, and how their dicts find the way back up."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from graph.plan.compile import Column, Position, Shape
+from graph.plan.fallback import Unexpected
+from graph.plan.place import spread
+from graph.plan.read import Attribute
+from models.epoch import Pin
+
+Ready: TypeAlias = Callable[[], Sequence[Any]]
+"""Values for the projector, one per row: raw for a leaf, ready JSON for everything else."""
+
+
+class Visit:
+    """`values` holds one entry per column of the shape, each set as the column is read; `pin` is what it reads at."""
+
+    __slots__ = ("pin", "rows", "shape", "values")
+
+    def __init__(self, shape: Shape, rows: Sequence[Any], pin: Pin) -> None:
+        self.shape = shape
+        self.rows = rows
+        self.pin = pin
+        self.values: list[Ready] = [_unread] * len(shape.columns)
+
+    def ready(self) -> list[dict[str, Any]]:
+        """One dict per row, in order. Raises Unexpected or what a scalar's serializer raises."""
+        return self.shape.project(self.rows, [values() for values in self.values])
+
+
+def read_attributes(visits: list[Visit]) -> None:
+    """Set every column that comes off the rows; `visits` grows by the objects this leads to."""
+    for visit in visits:
+        for number, column in enumerate(visit.shape.columns):
+            if isinstance(column.read, Attribute):
+                values = list(map(attrgetter(column.read.name), visit.rows))
+                visit.values[number] = take(column, values, visits, visit.pin)
+
+
+def take(column: Column, values: Sequence[Any], visits: list[Visit], pin: Pin) -> Ready:
+    """Accept a column's raw values, one per row; the objects inside them are added to `visits`.
+
+    Raises Unexpected for nulls, lists and classes the type of the field does not allow.
+    """
+    if column.below is None:
+        return lambda: values
+    objects, put_back = spread(column.place, values)
+    ready = _partition(column.below, objects, visits, pin)
+    return lambda: put_back(ready())
+
+
+def _partition(position: Position, objects: Sequence[Any], visits: list[Visit], pin: Pin) -> Callable[[], list[Any]]:
+    """One visit per shape; their dicts come back in the order of `objects`."""
+    shapes = {position.shape_of(class_) for class_ in set(map(type, objects))}
+    if not shapes:
+        return list
+    if len(shapes) == 1:
+        visit = Visit(shapes.pop(), objects, pin)
+        visits.append(visit)
+        return visit.ready
+    order = [position.shape_of(type(row)) for row in objects]
+    parts = {
+        shape: Visit(shape, [row for row, own in zip(objects, order, strict=True) if own is shape], pin)
+        for shape in dict.fromkeys(order)
+    }
+    visits += parts.values()
+
+    def ready() -> list[Any]:
+        dicts = {shape: iter(visit.ready()) for shape, visit in parts.items()}
+        return [next(dicts[shape]) for shape in order]
+
+    return ready
+
+
+def _unread() -> Sequence[Any]:
+    raise Unexpected("a column was never read")
