@@ -215,10 +215,10 @@ class Client:
 
     async def _exchanged(self, request: _Request, before: Known | None) -> _Body:
         host = request.host
-        headers = {name: host.revealed(value) for name, value in host.headers.items()} | _conditions(before)
+        headers = host.header_values() | _conditions(before)
         if request.content is not None:
             headers["content-type"] = "application/json"
-        url = host.revealed(host.url) + request.path
+        url = host.base + request.path
         timeout = httpx.Timeout(host.timeout.total_seconds())
         async with self.pool.http.stream(
             request.method,

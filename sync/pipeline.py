@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from models.publication import Publication
 from models.source import upstream_resource
@@ -19,6 +20,7 @@ from sync.client import Client, Clock, Known, Memory, Pool, connected
 from sync.counts import Counts
 from sync.errors import SourceError
 from sync.facts import Facts
+from sync.gate import GateRefused
 from sync.publish import Published, publish
 from sync.report import FAILED, PUBLISHED, SKIPPED, UNCHANGED, Line, Outcome, Report, Resource
 from sync.source import Ask, Source
@@ -69,22 +71,34 @@ async def sync(
 ) -> Report:
     """Refresh the store; raises Locked when another sync is at it.
 
-    A source that fails leaves its rows as they were, and the others are published. `since` leaves out days before
-    it; `accept` publishes what the gate would refuse.
+    A source that fails leaves its rows as they were, and the others are published; what the gate or the disk
+    refuses is in the report. `since` leaves out days before it; `accept` publishes what the gate would refuse.
     """
     started_at = clock()
-    async with store.publishing() as publication, connected(upstreams, clock) as pool:
-        memory = await _memory(publication)
-        ask = Ask(started_at.astimezone(UTC).date(), since)
-        gathered = await asyncio.gather(*(_gather(pool, source, memory, ask, on_progress) for source in sources))
-        published = await publish(
-            publication,
-            {one.outcome.source: one.facts for one in gathered if one.facts is not None},
-            outcomes=[one.outcome for one in gathered],
-            resources=[resource for one in gathered for resource in one.resources],
-            accept=accept,
-        )
+    ask = Ask(started_at.astimezone(UTC).date(), since)
+    gathered: list[_Gathered] = []
+    try:
+        async with store.publishing() as publication:
+            async with connected(upstreams, clock) as pool:
+                memory = await _memory(publication)
+                gathered += await asyncio.gather(*(_gather(pool, one, memory, ask, on_progress) for one in sources))
+            published = await _publish(publication, gathered, accept)
+    except (GateRefused, DBAPIError) as error:
+        # The driver's own words name the cause, such as a full disk; the statement around them helps nobody.
+        reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+        log.error("nothing published", error=reason)
+        return Report(None, started_at, clock(), _lines(gathered, Published(None, {})), reason)
     return Report(published.epoch, started_at, clock(), _lines(gathered, published))
+
+
+async def _publish(publication: Publication, gathered: Sequence[_Gathered], accept: bool) -> Published:
+    return await publish(
+        publication,
+        {one.outcome.source: one.facts for one in gathered if one.facts is not None},
+        outcomes=[one.outcome for one in gathered],
+        resources=[resource for one in gathered for resource in one.resources],
+        accept=accept,
+    )
 
 
 async def repeat(
@@ -150,9 +164,10 @@ def _summed_up(source: str, troubles: Sequence[str]) -> str | None:
 
 
 def _count(facts: Facts) -> int:
-    entities = (facts.protocols, facts.tokens, facts.chains, facts.organisations, facts.funds, facts.deployments)
-    others = (facts.methodologies, facts.policies, facts.ledger, facts.claims)
-    return sum(map(len, (*entities, *others))) + sum(len(series.days) for series in facts.series)
+    entities = len(facts.protocols) + len(facts.tokens) + len(facts.chains) + len(facts.deployments)
+    entities += len(facts.organisations) + len(facts.funds)
+    others = len(facts.methodologies) + len(facts.policies) + len(facts.ledger) + len(facts.claims)
+    return entities + others + sum(len(series.days) for series in facts.series)
 
 
 def _lacking(source: Source, upstreams: Upstreams) -> str | None:

@@ -24,11 +24,16 @@ class Host:
     concurrent: int = 4
     timeout: timedelta = timedelta(minutes=2)
     key: str | None = field(default=None, repr=False)
-    headers: Mapping[str, str] = NOTHING
+    headers: tuple[tuple[str, str], ...] = ()
 
-    def revealed(self, text: str) -> str:
-        """`text` with the key put in: only for what goes over the wire."""
-        return text.replace(KEY, quote(self.key or "", safe=""))
+    @property
+    def base(self) -> str:
+        """The URL with the key put in: only for what goes over the wire."""
+        return self.url.replace(KEY, quote(self.key or "", safe=""))
+
+    def header_values(self) -> dict[str, str]:
+        """The headers with the key put in: only for what goes over the wire."""
+        return {name: value.replace(KEY, self.key or "") for name, value in self.headers}
 
     def redacted(self, text: str) -> str:
         """`text` with the key taken out, in whatever spelling it has."""

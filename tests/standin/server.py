@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping
@@ -188,26 +189,17 @@ CHANGES: dict[Fault | None, Callable[[str], str]] = {
 def serving(answer: Answer) -> Generator[Standin, None, None]:
     """A stand-in, in a thread of its own, gone at the end."""
     standin = Standin(answer)
+    listening = socket.create_server(("127.0.0.1", 0))
+    standin.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     config = uvicorn.Config(
-        standin, port=0, log_config=None, lifespan="off", ws="none", loop="asyncio", date_header=False
+        standin, log_config=None, access_log=False, lifespan="off", ws="none", loop="asyncio", date_header=False
     )
     server = uvicorn.Server(config)
-    started = threading.Event()
-
-    async def run() -> None:
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.001)
-        host, port = server.servers[0].sockets[0].getsockname()[:2]
-        standin.url = f"http://{host}:{port}"
-        started.set()
-        await serving
-
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    started.wait()
     try:
         yield standin
     finally:
         server.should_exit = server.force_exit = True
         thread.join()
+        listening.close()
