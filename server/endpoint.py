@@ -1,11 +1,11 @@
 """GraphQL over HTTP: each request reads the newest epoch there is when it arrives."""
 
-from graph.schema import schema
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 
+from graph.schema import schema
 from models.store import Store
 from resolvers.context import Context
 

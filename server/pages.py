@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from graph.schema import schema
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from strawberry.http.ides import get_graphql_ide_html
+
+from graph.schema import schema
 
 FRONT = Path(__file__).with_name("front.html").read_text(encoding="utf-8")
 SDL = schema.as_str() + "\n"

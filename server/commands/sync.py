@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from models.lock import Locked
+from server.commands.failure import EXPECTED, sentence_of
 from server.commands.opened import opened
 from server.commands.output import show
 from server.commands.upstreams import upstreams_of
@@ -67,15 +67,15 @@ async def _sync(chosen: Sequence[Source], since: date | None, every: timedelta |
             _print(report)
             return report.exit_code
 
-        async def whenever_free() -> None:
+        async def whatever_happens() -> None:
             try:
                 await once()
-            except Locked as locked:
-                typer.echo(f"accrual: {locked}", err=True)
+            except EXPECTED as error:
+                typer.echo(f"accrual: {sentence_of(error)}", err=True)
 
         if every is None:
             return await once()
-        await pipeline.repeat(whenever_free, every)
+        await pipeline.repeat(whatever_happens, every)
         return 0
 
 

@@ -1,0 +1,40 @@
+"""What a failed command says, and returns."""
+
+from sqlalchemy.exc import DBAPIError
+
+from models.epoch import EpochError
+from models.lock import Locked
+from models.publication import RecordingRefused
+from server.settings import BadSettings
+from sync.gate import GateRefused
+from sync.generate import HoldsRealData
+
+FAILED, MISUSED, LOCKED = 1, 2, 3
+
+CODES: dict[type[Exception], int] = {
+    BadSettings: MISUSED,
+    Locked: LOCKED,
+    GateRefused: FAILED,
+    RecordingRefused: FAILED,
+    HoldsRealData: FAILED,
+    EpochError: FAILED,
+    DBAPIError: FAILED,
+    OSError: FAILED,
+}
+EXPECTED = tuple(CODES)
+
+
+def code_of(error: Exception) -> int:
+    """The exit code for one of the EXPECTED."""
+    return next(code for kind, code in CODES.items() if isinstance(error, kind))
+
+
+def sentence_of(error: Exception) -> str:
+    """One line, without what a driver says of its statement and parameters."""
+    if isinstance(error, DBAPIError):
+        return f"the store refused: {str(error.orig).splitlines()[0]}"
+    if isinstance(error, OSError):
+        return f"the system refused: {error}"
+    if isinstance(error, GateRefused):
+        return f"nothing was published, --accept would: {'; '.join(str(error).splitlines())}"
+    return str(error)

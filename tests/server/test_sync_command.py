@@ -1,0 +1,88 @@
+"""`accrual sync` as a real process, against a stand-in upstream over real HTTP."""
+
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from models.store import Store
+from tests.server.processes import accrual
+from tests.standin.defillama import answer
+from tests.standin.server import Fault, Standin, serving
+from tests.standin.world import World
+
+
+@pytest.fixture
+def upstream() -> Generator[Standin, None, None]:
+    with serving(partial(answer, World(size=12, length=40))) as standin:
+        yield standin
+
+
+def sync(url: str, upstream: Standin, cwd: Path, *arguments: str, **more: str) -> CompletedProcess[str]:
+    where = {"ACCRUAL_DEFILLAMA_URL": upstream.url, "ACCRUAL_DEFILLAMA_COINS_URL": upstream.url}
+    return accrual(url, "sync", *arguments, cwd=cwd, **{**where, **more})
+
+
+def row_of(output: str, source: str) -> list[str]:
+    (row,) = [line for line in output.splitlines() if f" {source} " in line]
+    return [cell.strip() for cell in row.strip("│").split("│")]
+
+
+def test_a_first_sync_publishes_and_a_second_finds_nothing_new(url: str, upstream: Standin, tmp_path: Path) -> None:
+    first = sync(url, upstream, tmp_path)
+    second = sync(url, upstream, tmp_path)
+
+    assert first.returncode == 0, first.stderr
+    assert "Published epoch 1." in first.stdout
+    assert row_of(first.stdout, "defillama")[1] == "published"
+    assert second.returncode == 0, second.stderr
+    assert "Nothing changed: no epoch was published." in second.stdout
+    assert row_of(second.stdout, "defillama")[1] == "unchanged"
+
+
+def test_a_source_that_fails_is_named_with_its_reason_and_returns_1(
+    url: str, upstream: Standin, tmp_path: Path
+) -> None:
+    upstream.fault = lambda path, number: Fault.NOT_FOUND
+
+    done = sync(url, upstream, tmp_path)
+
+    assert done.returncode == 1
+    assert row_of(done.stdout, "defillama")[1] == "failed"
+    assert "defillama: " in done.stderr
+
+
+def test_a_key_is_in_the_path_upstream_and_in_no_output(url: str, upstream: Standin, tmp_path: Path) -> None:
+    key = {"ACCRUAL_DEFILLAMA_KEY": "hunter2", "ACCRUAL_DEFILLAMA_PRO_URL": upstream.url}
+    upstream.fault = lambda path, number: Fault.NOT_FOUND
+
+    done = sync(url, upstream, tmp_path, **key, ACCRUAL_LOG_LEVEL="DEBUG")
+
+    assert upstream.asked
+    assert all(path.startswith("/hunter2/") for path in upstream.asked)
+    assert done.returncode == 1
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_the_last_run_can_be_shown_again(url: str, upstream: Standin, tmp_path: Path) -> None:
+    ran = sync(url, upstream, tmp_path)
+    asked = len(upstream.asked)
+
+    shown = sync(url, upstream, tmp_path, "--report")
+
+    assert shown.returncode == 0, shown.stderr
+    assert row_of(shown.stdout, "defillama") == row_of(ran.stdout, "defillama")
+    assert len(upstream.asked) == asked
+
+
+async def test_a_sync_while_another_publishes_returns_3_and_asks_nobody(
+    store: Store, url: str, upstream: Standin, tmp_path: Path
+) -> None:
+    async with store.publishing() as publication:
+        done = sync(url, upstream, tmp_path)
+        await publication.finish()
+
+    assert (done.returncode, done.stderr) == (3, "accrual: another sync is publishing to this store\n")
+    assert upstream.asked == []
