@@ -1,17 +1,20 @@
 """The last look before a refresh becomes visible: does it change more than a refresh should?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, select
 
 from models.entity import external_id
-from models.observation import pack, series
+from models.observation import series
+from models.pack import Year
 from models.publication import Publication
 from models.source import source
 from models.versioned import FOREVER
 from sync.counts import Counts
 from sync.identify import OWN
+from sync.observation import packs_of
 
 # More lines than a person reads say no more.
 MOST_LINES = 20
@@ -45,31 +48,32 @@ async def vanished(
     publication: Publication, complete: frozenset[str], mentioned: set[int], withdrawn: set[int]
 ) -> list[str]:
     """Series of publishers read whole that the refresh does not mention any more; those of what it withdraws may go."""
-    if not complete:
-        return []
-    known, said, year, named = (
-        series.every_version.c,
-        source.every_version.c,
-        pack.every_version.c,
-        external_id.every_version.c,
-    )
-    query = (
-        select(known.series_id, known.subject_id, named.value, known.metric, said.slug)
-        .join(source.every_version, (said.source_id == known.source_id) & (said.valid_to == FOREVER))
-        .join(
-            external_id.every_version,
-            (named.entity_id == known.subject_id)
-            & (named.system == OWN)
-            & (named.valid_to == FOREVER)
-            & named.last_day.is_(None),
-        )
-        .where(said.slug.in_(sorted(complete)), known.since <= publication.base)
-        .where(exists().where(year.series_id == known.series_id, year.valid_to == FOREVER))
-        .order_by(named.value, known.metric)
-    )
-    async with publication.transaction() as connection:
-        rows = (await connection.execute(query)).all()
-    missing = {row.series_id: row for row in rows if row.series_id not in mentioned and row.subject_id not in withdrawn}
-    reasons = [f"series vanished: {row.value} {row.metric.name} of {row.slug}" for row in missing.values()]
+    known = {row.series_id: row for row in await _series_of(publication, complete)} if complete else {}
+    missing = [id_ for id_, row in known.items() if id_ not in mentioned and row.subject_id not in withdrawn]
+    packs = await packs_of(publication, missing)
+    lost = [known[id_] for id_ in missing if _has_values(packs.get(id_, {}))]
+    reasons = [f"series vanished: {row.value} {row.metric.name} of {row.slug}" for row in lost]
     more = len(reasons) - MOST_LINES
     return reasons if more <= 0 else [*reasons[:MOST_LINES], f"series vanished: {more} more"]
+
+
+def _has_values(packs: Mapping[int, bytes]) -> bool:
+    """Whether anything is left: all of it may have been taken away."""
+    return any(any(Year.unpacked(year, packed).known()) for year, packed in packs.items())
+
+
+async def _series_of(publication: Publication, sources: frozenset[str]) -> Sequence[Any]:
+    """The series of some sources known before this publication, each with its source's slug and its subject's."""
+    one, said, named = series.every_version.c, source.every_version.c, external_id.every_version.c
+    by = and_(said.source_id == one.source_id, said.valid_to == FOREVER)
+    about = and_(named.entity_id == one.subject_id, named.system == OWN)
+    current = and_(named.valid_to == FOREVER, named.last_day.is_(None))
+    query = (
+        select(one.series_id, one.subject_id, one.metric, named.value, said.slug)
+        .join(source.every_version, by)
+        .join(external_id.every_version, and_(about, current))
+        .where(said.slug.in_(sorted(sources)), one.since <= publication.base)
+        .order_by(named.value, one.metric)
+    )
+    async with publication.transaction() as connection:
+        return (await connection.execute(query)).all()

@@ -7,7 +7,7 @@ differs is looked at day by day.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -52,10 +52,8 @@ def ordered(fact: SeriesFact) -> tuple[SeriesFact, int]:
     contradicted = 0
     for day, value in zip(fact.days, fact.values, strict=True):
         contradicted += values.setdefault(day, value) != value
-    days = sorted(values)
-    return SeriesFact(
-        fact.key, array("i", days), array("q", [values[day] for day in days]), fact.withdrawn
-    ), contradicted
+    days = array("i", sorted(values))
+    return replace(fact, days=days, values=array("q", [values[day] for day in days])), contradicted
 
 
 def within(fact: SeriesFact, first: int, last: int) -> tuple[SeriesFact, int]:
@@ -64,7 +62,7 @@ def within(fact: SeriesFact, first: int, last: int) -> tuple[SeriesFact, int]:
     if not days or (days[0] >= first and days[-1] <= last):
         return fact, 0
     start, stop = bisect_left(days, first), bisect_right(days, last)
-    inside = SeriesFact(fact.key, days[start:stop], fact.values[start:stop], fact.withdrawn)
+    inside = replace(fact, days=days[start:stop], values=fact.values[start:stop])
     return inside, len(days) - len(inside.days)
 
 
@@ -78,13 +76,6 @@ def joined(earlier: SeriesFact, later: SeriesFact) -> SeriesFact:
         both.days.append(day)
         both.values.append(value)
     return ordered(both)[0]
-
-
-def years_of(fact: SeriesFact) -> set[int]:
-    """The years an ordered fact says something about."""
-    return {run.year for run in _runs(fact.days.tobytes()) or ()} | {
-        date.fromordinal(day).year for day in fact.withdrawn
-    }
 
 
 def compared(fact: SeriesFact, packs: Mapping[int, bytes]) -> Difference:

@@ -43,16 +43,12 @@ class Members:
 async def members_of(publication: Publication) -> Members:
     """As the protocols stand in the epoch to come."""
     async with publication.transaction() as connection:
-        named = external_id.every_version.c
-        own = (named.system == OWN, named.valid_to == FOREVER)
+        named, known = external_id.every_version.c, chain.every_version.c
         kinds = named.kind.in_([EntityKind.SECTOR, EntityKind.MARKET])
-        groups = {
-            value: id_
-            for value, id_ in await connection.execute(select(named.value, named.entity_id).where(*own, kinds))
-        }
-        known = chain.every_version.c
+        own = select(named.value, named.entity_id).where(named.system == OWN, named.valid_to == FOREVER, kinds)
+        groups = {row.value: row.entity_id for row in await connection.execute(own)}
         chains = select(known.slug, known.chain_id).where(known.valid_to == FOREVER)
-        chain_ids = {slug: id_ for slug, id_ in await connection.execute(chains)}  # noqa: C416
+        chain_ids = {row.slug: row.chain_id for row in await connection.execute(chains)}
         one = protocol.every_version.c
         counted = (one.valid_to == FOREVER, one.parent_id.is_(None), ~one.doublecounted, one.kind != ProtocolKind.CHAIN)
         rows = (await connection.execute(select(one.protocol_id, one.sectors, one.chains).where(*counted))).all()

@@ -4,7 +4,7 @@ from array import array
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,8 @@ SLICE = 100_000
 # Bitcoin's first block: no earlier day can be meant.
 FIRST_DAY = date(2009, 1, 3)
 FOREVER_EPOCH = 2147483647
+OBS_COLUMNS = ("series_id", "day", "value", "revision", "valid_from", "valid_to")
+PACK_COLUMNS = ("series_id", "year", "days", "valid_from", "valid_to")
 
 Identity = tuple[int, Metric, int, str, int, Interval]
 """A series as the store knows it: subject, metric, chain (0 for all), stream, source, interval."""
@@ -117,9 +119,8 @@ def _sound(fact: SeriesFact, collector: int, refusals: Refusals, today: date) ->
     if MEASURES[fact.key.metric].flow and fact.values and max(max(fact.values), -min(fact.values)) > LARGEST_FLOW:
         kept = [(day, value) for day, value in zip(fact.days, fact.values, strict=True) if abs(value) <= LARGEST_FLOW]
         _refuse(refusals, collector, "more than a trillion a day", fact.key, days=str(len(fact.days) - len(kept)))
-        fact = SeriesFact(
-            fact.key, array("i", [day for day, _ in kept]), array("q", [value for _, value in kept]), fact.withdrawn
-        )
+        days, values = array("i", [day for day, _ in kept]), array("q", [value for _, value in kept])
+        fact = replace(fact, days=days, values=values)
     return fact
 
 
@@ -191,12 +192,10 @@ async def _write(publication: Publication, changes: Mapping[int, Difference]) ->
     async with publication.transaction() as connection:
         await _make_partitions(connection, changes.values())
         await _close(connection, epoch, "obs", "day", closed)
-        columns = ("series_id", "day", "value", "revision", "valid_from", "valid_to")
-        await insert_many(connection, obs.every_version, columns, opened)
+        await insert_many(connection, obs.every_version, OBS_COLUMNS, opened)
         await _close(connection, epoch, "obs_pack", "year", [(id_, number) for id_, number, _ in years])
-        columns = ("series_id", "year", "days", "valid_from", "valid_to")
-        records = [(*year, epoch, FOREVER_EPOCH) for year in years]
-        await insert_many(connection, pack.every_version, columns, records)
+        packs = [(*year, epoch, FOREVER_EPOCH) for year in years]
+        await insert_many(connection, pack.every_version, PACK_COLUMNS, packs)
 
 
 async def _make_partitions(connection: AsyncConnection, changes: Iterable[Difference]) -> None:
@@ -214,7 +213,7 @@ async def _close(
         return
     if connection.dialect.name != "postgresql":
         live = f"series_id = ? AND {column} = ? AND valid_to = {FOREVER_EPOCH}"
-        await connection.exec_driver_sql(f"UPDATE {table} SET valid_to = {epoch} WHERE {live}", list(keys))
+        await connection.exec_driver_sql(f"UPDATE {table} SET valid_to = {epoch} WHERE {live}", list(keys))  # noqa: S608
         return
     ids, places = zip(*keys, strict=True)
     # The bounds let the planner leave out partitions before it starts.
@@ -223,5 +222,5 @@ async def _close(
         FROM unnest($1::int[], $2::{"date" if column == "day" else "smallint"}[]) AS ended(series_id, place)
         WHERE {table}.series_id = ended.series_id AND {table}.{column} = ended.place
         AND {table}.{column} BETWEEN $3 AND $4 AND valid_to = {FOREVER_EPOCH}
-    """
+    """  # noqa: S608 - the names are those of our own tables
     await connection.exec_driver_sql(sql, (list(ids), list(places), min(places), max(places)))

@@ -123,9 +123,8 @@ async def _compared(publication: Publication, facts: Mapping[str, Facts], moment
     if described.changed(LEDGER):
         derived = await ledger_series(publication, described.sources)
         await observe(publication, derived, refresh.derived, yesterday)
-    await publication.reject(
-        [*(tuple(each) for one in stated for each in one.rejected), *map(tuple, refusals.rejected)]
-    )
+    parsed = [rejected for each in stated for rejected in each.rejected]
+    await publication.reject([(each.source, each.reason, each.fact) for each in (*parsed, *refusals.rejected)])
     return refresh
 
 
