@@ -7,19 +7,19 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.console import Console
 
 from server.commands.failure import EXPECTED, sentence_of
 from server.commands.opened import opened
-from server.commands.output import show
+from server.commands.report import tell
 from server.commands.upstreams import upstreams_of
 from server.settings import Settings
 from sync import pipeline
-from sync.report import Report, last_report
+from sync.progress import showing
+from sync.report import last_report
 from sync.source import Source
 from sync.sources import SOURCES
 
-COUNTS = ("fetched", "new", "restated", "withdrawn", "unchanged", "rejected")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -63,8 +63,11 @@ async def _sync(chosen: Sequence[Source], since: date | None, every: timedelta |
     async with opened(settings) as store:
 
         async def once() -> int:
-            report = await pipeline.sync(store, upstreams_of(settings), chosen, since=since, accept=accept)
-            _print(report)
+            with showing(Console(stderr=True)) as progress:
+                report = await pipeline.sync(
+                    store, upstreams_of(settings), chosen, since=since, accept=accept, on_progress=progress
+                )
+            tell(report)
             return report.exit_code
 
         async def whatever_happens() -> None:
@@ -85,22 +88,5 @@ async def _last() -> int:
     if report is None:
         typer.echo("No sync has run yet.")
         return 0
-    _print(report)
+    tell(report)
     return report.exit_code
-
-
-def _print(report: Report) -> None:
-    table = Table("Source", "Status", *(word.capitalize() for word in COUNTS), "Seconds")
-    for line in report.lines:
-        counts = (f"{getattr(line, word):,}" for word in COUNTS)
-        table.add_row(line.source, line.status, *counts, f"{line.seconds:.1f}")
-    show(table)
-    for line in report.lines:
-        if line.error or line.skipped_because:
-            typer.echo(f"{line.source}: {line.error or line.skipped_because}", err=True)
-    if report.error:
-        typer.echo(f"accrual: {report.error}", err=True)
-    elif report.epoch is None:
-        typer.echo("Nothing changed: no epoch was published.")
-    else:
-        typer.echo(f"Published epoch {report.epoch}.")
