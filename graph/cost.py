@@ -96,6 +96,14 @@ class Part:
             total += part.total(variables, items)
         return total
 
+    def spent(self, value: object) -> int:
+        """Points of the field's value and all below it."""
+        if isinstance(value, list):
+            return sum(self.spent(item) for item in value)
+        if not isinstance(value, dict):
+            return self.weight
+        return self.weight + sum(part.spent(value.get(part.key)) for part in self.below)
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -118,6 +126,10 @@ class Price:
     def total(self, variables: Mapping[str, Any]) -> Total:
         """At least one point: there is work in any request."""
         return self.fixed or _total(self.parts, variables)
+
+    def spent(self, data: Mapping[str, Any]) -> int:
+        """Points of an answer as it turned out: as many items as there are, not as there could have been."""
+        return max(1, sum(part.spent(data.get(part.key)) for part in self.parts))
 
 
 def price_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Price:

@@ -22,6 +22,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graph.cost import Price, price_of
+from graph.dryrun import DryRun, dry_run_of
 from graph.limits import INTROSPECTION, Limits, check, fields_of
 from graph.refusal import Refused, coded, refused
 
@@ -33,7 +34,10 @@ VOLATILE = frozenset(("meta", "rateLimit", "viewer"))
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a document. `volatile`: its answer may not be kept for an epoch."""
+    """One operation of a document.
+
+    `volatile`: its answer may not be kept for an epoch; `introspective`: it asks of the schema alone.
+    """
 
     name: str | None
     kind: OperationType
@@ -41,6 +45,7 @@ class Operation:
     price: Price
     volatile: bool
     introspective: bool
+    dry_run: DryRun | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,4 +169,5 @@ def _operation(schema: GraphQLSchema, document: DocumentNode, node: OperationDef
         price_of(schema, document, node),
         bool(roots & VOLATILE),
         roots <= INTROSPECTION | {"__typename"},
+        dry_run_of(document, node),
     )

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Any, Protocol
 
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
+from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
 from graphql.execution.values import VariableValues, get_variable_values
 
 from graph.cost import Total
 from graph.document import Document, Operation
+from graph.limits import Limits, check_variables
 from graph.refusal import Refused, coded
 from resolvers.context import Context
 
@@ -19,13 +20,23 @@ MOST_VARIABLE_ERRORS = 5
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An operation that may run: `variables` are JSON values, `coerced` the same as the schema takes them."""
+    """An operation that may run: `variables` are JSON values, `coerced` the same as the schema takes them.
+
+    `dry`: only what it costs is asked.
+    """
 
     document: Document
     operation: Operation
     variables: Mapping[str, Any]
     coerced: VariableValues
     total: Total
+    dry: bool
+
+    @property
+    def node(self) -> DocumentNode:
+        """What graphql-core executes."""
+        dry_run = self.operation.dry_run
+        return dry_run.document if dry_run and self.dry else self.document.node
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class CoreExecutor:
     async def execute(self, job: Job, context: Context) -> Answer:
         found = execute(
             self.schema,
-            job.document.node,
+            job.node,
             context_value=context,
             variable_values=dict(job.variables),
             operation_name=job.operation.name,
@@ -65,7 +76,7 @@ class CoreExecutor:
         """The events of a subscription, or why there are none."""
         found = subscribe(
             self.schema,
-            job.document.node,
+            job.node,
             context_value=context,
             variable_values=dict(job.variables),
             operation_name=job.operation.name,
@@ -78,19 +89,26 @@ def answered(result: ExecutionResult) -> Answer:
     return Answer(result.data, tuple(result.errors or ()))
 
 
-def job_of(schema: GraphQLSchema, document: Document, name: str | None, variables: Mapping[str, Any]) -> Job:
+def job_of(
+    schema: GraphQLSchema, document: Document, name: str | None, variables: Mapping[str, Any], limits: Limits
+) -> Job:
     """Choose the operation, coerce its variables and price it; raises Refused."""
     operation = document.operation(name)
+    definitions = operation.node.variable_definitions
+    if not definitions:
+        return _job(document, operation, {}, VariableValues({}, {}))
+    check_variables(variables, limits)
     coerced = get_variable_values(
-        schema,
-        operation.node.variable_definitions or (),
-        dict(variables),
-        max_errors=MOST_VARIABLE_ERRORS,
-        hide_suggestions=True,
+        schema, definitions, dict(variables), max_errors=MOST_VARIABLE_ERRORS, hide_suggestions=True
     )
     if not isinstance(coerced, VariableValues):
         raise Refused([_plain(error) for error in coerced])
-    return Job(document, operation, variables, coerced, operation.price.total(coerced.coerced))
+    return _job(document, operation, variables, coerced)
+
+
+def _job(document: Document, operation: Operation, variables: Mapping[str, Any], coerced: VariableValues) -> Job:
+    dry = operation.dry_run is not None and operation.dry_run.asked(coerced.coerced)
+    return Job(document, operation, variables, coerced, operation.price.total(coerced.coerced), dry)
 
 
 def _plain(error: GraphQLError) -> GraphQLError:

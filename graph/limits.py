@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     ArgumentNode,
@@ -204,6 +205,18 @@ def fields_of(
                 yield from fields_of([fragments[name].selection_set], fragments, visited)
 
 
+def check_variables(variables: Mapping[str, Any], limits: Limits) -> None:
+    """Raises Refused where a list in the variables is longer than a document's own lists may be."""
+    waiting: list[Any] = list(variables.values())
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            _at_most("BAD_USER_INPUT", "items in a list", len(value), limits.list_items)
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
+
+
 def _at_most(code: str, noun: str, found: int, limit: int) -> None:
     if found > limit:
-        raise refused(code, f"This document has {found} {noun}, {limit} are allowed.", found=found, limit=limit)
+        raise refused(code, f"This request has {found} {noun}, {limit} are allowed.", found=found, limit=limit)

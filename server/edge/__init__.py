@@ -1,0 +1,1 @@
+"""The edge: GraphQL over HTTP, WebSocket and server-sent events, and everything that guards it."""

@@ -1,0 +1,66 @@
+"""Who a request comes from: the owner of the key it carries, or an address."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from ipaddress import ip_address
+
+from starlette.types import Scope
+
+from resolvers.caller import Caller
+from server.edge.fault import Fault
+
+Known = Callable[[str], Awaitable[Caller | None]]
+"""The caller a key belongs to, None for a key that is not good."""
+
+
+class Callers:
+    """Tells callers apart. A key that is not good is an error, never an anonymous caller."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+
+    async def of(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
+        """The caller of a request; raises Fault 401."""
+        key = key_in(headers)
+        return anonymous(scope) if key is None else await self.by_key(key)
+
+    async def by_key(self, key: str) -> Caller:
+        """The owner of a key; raises Fault 401."""
+        found = await self.known(key)
+        if found is None:
+            raise unauthenticated()
+        return found
+
+
+def unauthenticated() -> Fault:
+    return Fault(401, "UNAUTHENTICATED", "This API key is not good.", {"www-authenticate": "Bearer"})
+
+
+def key_in(headers: Mapping[bytes, bytes]) -> str | None:
+    """The key of `X-API-Key` or `Authorization: Bearer`; raises Fault 401 for any other authorization."""
+    sent = headers.get(b"x-api-key")
+    if sent is not None:
+        return sent.decode("latin-1").strip()
+    authorization = headers.get(b"authorization")
+    if authorization is None:
+        return None
+    scheme, _, key = authorization.decode("latin-1").strip().partition(" ")
+    if scheme.lower() != "bearer":
+        raise unauthenticated()
+    return key.strip()
+
+
+def anonymous(scope: Scope) -> Caller:
+    """A caller without a key. Those on this machine are of tier `local`.
+
+    One IPv6 network of 64 bits is one caller: whoever has one address of it has them all.
+    """
+    client = scope.get("client")
+    try:
+        address = ip_address(client[0] if client else "127.0.0.1")
+    except ValueError:
+        return Caller("address:unknown")
+    if address.is_loopback:
+        return Caller("address:local", tier="local")
+    if address.version == 6:
+        return Caller(f"address:{address.exploded[:19]}::/64")
+    return Caller(f"address:{address}")

@@ -1,0 +1,63 @@
+"""Errors as clients see them: a code each, and no word of Python, SQL or a driver."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from models.epoch import EpochError
+from resolvers.errors import ApiError
+from server.edge.fault import Fault
+
+log = structlog.get_logger(__name__)
+
+HIDDEN = "Internal server error."
+# graphql-core ends some messages with the exception of a scalar's parser.
+BENEATH = re.compile(r"(, but encountered error|; ).*", re.DOTALL)
+
+
+def formatted(errors: Iterable[GraphQLError]) -> list[dict[str, Any]]:
+    """Of an answer: what a client may read, the rest masked and logged under the request's id."""
+    return [_formatted(error) for error in errors]
+
+
+def of_fault(fault: Fault) -> dict[str, Any]:
+    return {"message": fault.message, "extensions": {"code": fault.code}}
+
+
+def code_of(error: GraphQLError) -> str:
+    """The code a client reads, INTERNAL_SERVER_ERROR for everything that is not meant for one."""
+    if isinstance(error.original_error, EpochError | ApiError):
+        return error.original_error.code
+    code = (error.extensions or {}).get("code")
+    if isinstance(code, str) and not _is_foreign(error.original_error):
+        return code
+    if error.original_error is None and error.message.startswith(("Argument ", "Variable ")):
+        return "BAD_USER_INPUT"
+    return "INTERNAL_SERVER_ERROR"
+
+
+def _is_foreign(original: Exception | None) -> bool:
+    return original is not None and not isinstance(original, GraphQLError)
+
+
+def _formatted(error: GraphQLError) -> dict[str, Any]:
+    code, extensions = code_of(error), dict(error.extensions or {})
+    message = BENEATH.sub("", error.message)
+    if code == "INTERNAL_SERVER_ERROR":
+        message, extensions = HIDDEN, {"requestId": request_id()}
+        log.error("a field failed", path=error.path, exc_info=error.original_error or error)
+    found: dict[str, Any] = {"message": message}
+    if error.locations:
+        found["locations"] = [location.formatted for location in error.locations]
+    if error.path:
+        found["path"] = error.path
+    return {**found, "extensions": {**extensions, "code": code}}
+
+
+def request_id() -> str | None:
+    """The id of the request being answered, as it is logged."""
+    found = structlog.contextvars.get_contextvars().get("request_id")
+    return found if isinstance(found, str) else None

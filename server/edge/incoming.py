@@ -1,0 +1,83 @@
+"""A request as it comes over HTTP: its headers and its body, read within bounds."""
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.types import Receive, Scope
+
+from server.edge.fault import Fault, bad_request
+
+
+class Gone(Exception):
+    """The caller hung up; nobody is left to answer."""
+
+
+class Incoming:
+    """One request. Headers that came several times are joined, as HTTP means them."""
+
+    __slots__ = ("_receive", "headers", "method", "query_string", "scope")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.scope, self._receive = scope, receive
+        self.method: str = scope["method"]
+        self.query_string: bytes = scope["query_string"]
+        self.headers: Mapping[bytes, bytes] = _joined(scope["headers"])
+
+    def header(self, name: bytes) -> str | None:
+        found = self.headers.get(name)
+        return None if found is None else found.decode("latin-1")
+
+    async def body(self, most: int, seconds: float) -> bytes:
+        """All of it; raises Fault 413 as soon as it is too long, 408 when it is too slow, and Gone."""
+        declared = self.header(b"content-length")
+        if declared is not None and declared.isdigit() and int(declared) > most:
+            raise _too_long(most)
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._read(most)
+        except TimeoutError as error:
+            raise Fault(408, "REQUEST_TIMEOUT", "The body did not arrive in time.", CLOSING) from error
+
+    async def _read(self, most: int) -> bytes:
+        parts, length = [], 0
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            parts.append(message.get("body", b""))
+            length += len(parts[-1])
+            if length > most:
+                raise _too_long(most)
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+    def check_json(self) -> None:
+        """Raises Fault where the body is anything but JSON in plain UTF-8."""
+        if self.headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            raise Fault(415, "UNSUPPORTED_MEDIA_TYPE", "Bodies are taken uncompressed.")
+        name, *parameters = (part.strip().lower() for part in (self.header(b"content-type") or "").split(";"))
+        charsets = [part.partition("=")[2].strip('" ') for part in parameters if part.startswith("charset")]
+        if name != "application/json" or any(charset not in ("utf-8", "utf8") for charset in charsets):
+            raise Fault(415, "UNSUPPORTED_MEDIA_TYPE", "A body is application/json in UTF-8.")
+
+
+# What is left of a body that was not read would be taken for the next request.
+CLOSING = {"connection": "close"}
+
+
+def utf8(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise bad_request("The body is not UTF-8.") from error
+
+
+def _too_long(most: int) -> Fault:
+    return Fault(413, "PAYLOAD_TOO_LARGE", f"A body may have {most} bytes.", CLOSING)
+
+
+def _joined(raw: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    joined: dict[bytes, bytes] = {}
+    for name, value in raw:
+        joined[name] = joined[name] + b", " + value if name in joined else value
+    return joined

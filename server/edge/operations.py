@@ -1,0 +1,208 @@
+"""What every transport does with a request: find its document, price it, charge for it, execute it, word its errors."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+import structlog
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from sqlalchemy.exc import DBAPIError
+
+from graph.execution import Answer, CoreExecutor, Executor, Job, answered, job_of
+from graph.refusal import Refused, coded, refused
+from models.epoch import EpochError
+from resolvers.caller import Caller, FieldSpending
+from resolvers.context import Context
+from server.edge.bucket import Allowance, Buckets, Standing
+from server.edge.errors import formatted, of_fault
+from server.edge.extensions import cost_of
+from server.edge.fault import Fault
+from server.edge.parameters import Parameters
+from server.edge.persisted import PersistedDocuments
+from server.edge.settings import EdgeSettings
+from server.edge.turns import Turns
+from server.edge.written import body_of, refusal
+
+PARTNER = 10
+
+log = structlog.get_logger(__name__)
+
+Pinning = Callable[[Caller], Awaitable[Context]]
+"""Makes the context of a request: which epoch it reads, and who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer, and the points it cost in the end."""
+
+    answer: Answer
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Executes requests for callers, whatever they came through."""
+
+    settings: EdgeSettings
+    schema: GraphQLSchema
+    executor: Executor
+    core: CoreExecutor
+    documents: PersistedDocuments
+    buckets: Buckets
+    turns: Turns
+    context: Pinning
+
+    def job(self, request: Parameters, caller: Caller) -> Job:
+        """The operation a request means, within every limit; raises Refused and Fault. Never waits."""
+        only_trusted = "persisted" in (caller.documents, self.settings.documents if caller.key_id is None else "")
+        document = self.documents.find(request, only_trusted)
+        job = job_of(self.schema, document, request.operation_name, request.variables, self.documents.documents.limits)
+        self._spend(job, caller)
+        return job
+
+    async def charge(self, job: Job, caller: Caller) -> Standing:
+        """Take the price from the caller's bucket; raises Fault 429 when it can't pay."""
+        return await self._charge(caller, 1 if job.dry else job.total.cost)
+
+    async def charge_point(self, caller: Caller) -> None:
+        """What a request costs that is not executed: reading it was work."""
+        await self._charge(caller, 1)
+
+    async def execute(self, job: Job, context: Context, paid: Standing) -> Outcome:
+        """Run it when its turn comes and within its time; what it did not use is given back."""
+        executor = self.core if job.dry else self.executor
+        async with self.turns.one():
+            try:
+                async with asyncio.timeout(self.settings.execution_seconds):
+                    answer = await executor.execute(job, context)
+            except TimeoutError:
+                answer = Answer(None, (_too_slow(self.settings.execution_seconds),))
+        used = _used(job, answer)
+        context.caller.spending.remaining = await self.refund(context.caller, paid, job.total.cost - used)
+        return Outcome(answer, used)
+
+    async def events(self, job: Job, context: Context) -> AsyncIterator[ExecutionResult]:
+        """The events of a subscription; raises Refused when there can be none."""
+        found = await self.core.subscribe(job, context)
+        if isinstance(found, ExecutionResult):
+            raise Refused(found.errors or [coded("INTERNAL_SERVER_ERROR", "There are no events.")])
+        return found
+
+    async def bodies(
+        self, events: AsyncIterator[ExecutionResult], job: Job, context: Context
+    ) -> AsyncGenerator[bytes, None]:
+        """The events as JSON; each is charged like a query, and the first that can't be paid is the last."""
+        try:
+            async for result in events:
+                await self.charge(job, context.caller)
+                yield self.body(Outcome(answered(result), job.total.cost), context)
+        except Fault as fault:
+            yield refusal([of_fault(fault)])
+        finally:
+            if isinstance(events, AsyncGenerator):
+                await events.aclose()
+
+    def body(self, outcome: Outcome, context: Context, standing: bool = True) -> bytes:
+        """The JSON of an answer; `standing`: with what is left to the caller, which is different each time."""
+        cost = cost_of(context.caller.spending, outcome.cost if standing else None)
+        extensions = {"epoch": context.pin.epoch, "cost": cost}
+        return body_of(outcome.answer, formatted(outcome.answer.errors), extensions)
+
+    async def pinned(self, caller: Caller) -> Context:
+        """The context of a request; raises Fault 503 while there is nothing to read."""
+        try:
+            return await self.context(caller)
+        except EpochError as error:
+            raise Fault(503, error.code, "Nothing is published yet.", {"retry-after": "10"}) from error
+        except (DBAPIError, OSError) as error:
+            log.exception("the store can't be reached")
+            raise Fault(503, "UNAVAILABLE", "The store can't be reached.", {"retry-after": "10"}) from error
+
+    async def refund(self, caller: Caller, paid: Standing, points: int) -> int:
+        """Points left to the caller."""
+        if points <= 0 or not paid.charged:
+            return paid.left
+        return await self.buckets.refund(caller.account, self.allowance(caller), paid, points)
+
+    def allowance(self, caller: Caller) -> Allowance:
+        """What a caller's tier may spend."""
+        said = self.settings
+        if caller.key_id is None:
+            return Allowance(said.anonymous_capacity, said.anonymous_rate)
+        times = PARTNER if caller.tier == "partner" else 1
+        return Allowance(said.key_capacity * times, said.key_rate * times)
+
+    def most_cost(self, caller: Caller) -> int:
+        return self.settings.max_cost if caller.key_id is None else self.settings.max_cost_with_key
+
+    def rate_headers(self, caller: Caller) -> dict[str, str]:
+        """What is left to a caller, none for one without a limit."""
+        limited = self._limited(caller)
+        return rate_headers(self.allowance(caller), caller.spending.remaining) if limited else {}
+
+    def _limited(self, caller: Caller) -> bool:
+        return self.settings.rate_limit == "on" or (self.settings.rate_limit == "auto" and caller.tier != "local")
+
+    async def _charge(self, caller: Caller, points: int) -> Standing:
+        allowance, spending = self.allowance(caller), caller.spending
+        spending.capacity, spending.restore_rate = allowance.capacity, allowance.rate
+        if not self._limited(caller):
+            spending.remaining = allowance.capacity
+            return Standing(True, allowance.capacity)
+        standing = await self.buckets.charge(caller.account, allowance, points)
+        spending.remaining = standing.left
+        missing = (allowance.capacity - standing.left) / allowance.rate
+        spending.reset_at = datetime.now(UTC) + timedelta(seconds=missing)
+        if not standing.allowed:
+            raise _rate_limited(allowance, standing)
+        return standing
+
+    def _spend(self, job: Job, caller: Caller) -> None:
+        total, limit, objects = job.total, self.most_cost(caller), self.settings.max_objects
+        spending = caller.spending
+        spending.cost, spending.objects, spending.limit = total.cost, total.objects, limit
+        if job.dry:
+            spending.breakdown = _breakdown(job)
+        elif total.cost > limit:
+            raise _too_dear(f"This costs {total.cost} points, {limit} are allowed.", total.cost, limit)
+        elif total.objects > objects:
+            raise _too_dear(f"This may answer {total.objects} objects, {objects} are allowed.", total.objects, objects)
+
+
+def _breakdown(job: Job) -> tuple[FieldSpending, ...]:
+    parts = job.operation.price.parts
+    return tuple(FieldSpending(part.key, part.total(job.coerced.coerced).cost) for part in parts)
+
+
+def _used(job: Job, answer: Answer) -> int:
+    """Points of what was done: one for an answer that was kept, or could not be given."""
+    if answer.kept or job.dry or answer.data is None:
+        return 1
+    if isinstance(answer.data, bytes):
+        return job.total.cost
+    return min(job.total.cost, job.operation.price.spent(answer.data))
+
+
+def _too_dear(message: str, found: int, limit: int) -> Refused:
+    return refused("COST_LIMIT_EXCEEDED", message, found=found, limit=limit)
+
+
+def _too_slow(seconds: float) -> GraphQLError:
+    return coded("OPERATION_TIMEOUT", f"This took longer than {seconds:g} seconds.")
+
+
+def _rate_limited(allowance: Allowance, standing: Standing) -> Fault:
+    wait = max(1, ceil(standing.wait))
+    headers = {"retry-after": str(wait), **rate_headers(allowance, standing.left, wait)}
+    return Fault(429, "RATE_LIMITED", f"There are {standing.left} points left: try again in {wait} s.", headers)
+
+
+def rate_headers(allowance: Allowance, left: int, wait: int = 0) -> dict[str, str]:
+    """As the IETF draft names them: a policy of points in the seconds a bucket takes to fill, and what is left."""
+    window = ceil(allowance.capacity / allowance.rate)
+    return {
+        "ratelimit-policy": f'"points";q={allowance.capacity};w={window}',
+        "ratelimit": f'"points";r={left};t={wait}',
+    }

@@ -1,0 +1,169 @@
+"""GraphQL over HTTP: one request in, one answer out, by the rules of graphql-over-http."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from hashlib import sha256
+
+import orjson
+from graphql import OperationType
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from graph.execution import Job
+from graph.refusal import Refused
+from resolvers.caller import Caller
+from resolvers.context import Context
+from server.edge.callers import Callers
+from server.edge.errors import formatted
+from server.edge.fault import Fault, bad_request
+from server.edge.incoming import Gone, Incoming, utf8
+from server.edge.negotiation import Media, accepts_events, negotiated
+from server.edge.operations import Operations
+from server.edge.parameters import Parameters, from_body, from_url
+from server.edge.places import Places
+from server.edge.reply import Reply, headers_of, reply_to
+from server.edge.stream import event_stream
+from server.edge.strictjson import StrictJson
+from server.edge.written import refusal
+
+METHODS = "GET, POST"
+# Any of these shows that a browser asked the server first, as it must before it sends one across sites.
+PREFLIGHTED = (b"graphql-require-preflight", b"x-apollo-operation-name", b"apollo-require-preflight")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Answers one path."""
+
+    operations: Operations
+    callers: Callers
+    json: StrictJson
+    places: Places
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            reply = await self.reply(Incoming(scope, receive))
+        except Gone:
+            return
+        if isinstance(reply, Reply):
+            await reply.send(send)
+        else:
+            await reply(scope, receive, send)
+
+    async def reply(self, incoming: Incoming) -> Reply | Response:
+        """The answer to any request; raises Gone alone."""
+        media = Media.JSON
+        try:
+            self._check_frame(incoming)
+            media = negotiated(incoming.header(b"accept"))
+            caller = await self.callers.of(incoming.scope, incoming.headers)
+            request = await self._parameters(incoming)
+            return await self._answered(incoming, media, request, caller)
+        except Fault as fault:
+            return reply_to(fault, media)
+
+    def _check_frame(self, incoming: Incoming) -> None:
+        """What can be said before anything is read."""
+        if incoming.method not in ("GET", "POST"):
+            raise Fault(405, "METHOD_NOT_ALLOWED", f"Use {METHODS}.", {"allow": METHODS})
+        most = self.operations.settings.max_url_bytes
+        if len(incoming.scope.get("raw_path", b"")) + len(incoming.query_string) > most:
+            raise Fault(414, "URI_TOO_LONG", f"A path and its query string may have {most} bytes: use POST.")
+
+    async def _parameters(self, incoming: Incoming) -> Parameters:
+        if incoming.method == "GET":
+            request = from_url(incoming.query_string, self.json)
+            _check_site(incoming, request)
+            return request
+        incoming.check_json()
+        settings = self.operations.settings
+        body = await incoming.body(settings.max_body_bytes, settings.body_seconds)
+        return from_body(self.json.read(utf8(body)))
+
+    async def _answered(
+        self, incoming: Incoming, media: Media, request: Parameters, caller: Caller
+    ) -> Reply | Response:
+        try:
+            job = self.operations.job(request, caller)
+        except Refused as reason:
+            await self.operations.charge_point(caller)
+            return self._refused(reason, media, caller)
+        _check_kind(incoming, job)
+        context = await self.operations.pinned(caller)
+        if job.operation.kind is OperationType.SUBSCRIPTION:
+            return self._stream(caller, self._subscribed(job, context))
+        if media is Media.EVENTS:
+            return self._stream(caller, _one((await self._executed(job, context))[1]))
+        if incoming.method == "GET" and not job.operation.volatile:
+            return await self._cacheable(incoming, media, job, context)
+        _, body = await self._executed(job, context)
+        return Reply(200, body, {**headers_of(media), **self.operations.rate_headers(caller)})
+
+    async def _cacheable(self, incoming: Incoming, media: Media, job: Job, context: Context) -> Reply:
+        """An HTTP cache may give this answer again, and ask by its tag whether the epoch has moved."""
+        tag = etag(job, context, media)
+        scope = "public" if context.caller.key_id is None else "private"
+        kept = headers_of(media, etag=tag, cache_control=f"{scope}, max-age={self.operations.settings.cache_seconds}")
+        if tag in (incoming.header(b"if-none-match") or ""):
+            await self.operations.charge_point(context.caller)
+            return Reply(304, b"", kept)
+        failed, body = await self._executed(job, context, standing=False)
+        return Reply(200, body, headers_of(media) if failed else kept)
+
+    async def _executed(self, job: Job, context: Context, standing: bool = True) -> tuple[bool, bytes]:
+        """Whether it has errors, and the body; `standing`: with what is left to the caller, different each time."""
+        paid = await self.operations.charge(job, context.caller)
+        outcome = await self.operations.execute(job, context, paid)
+        return bool(outcome.answer.errors), self.operations.body(outcome, context, standing)
+
+    def _stream(self, caller: Caller, bodies: AsyncGenerator[bytes, None]) -> Response:
+        settings = self.operations.settings
+        self.places.check(caller.account)
+        place = self.places.one(caller.account)
+        return event_stream(bodies, place, settings.heartbeat_seconds, settings.socket_seconds)
+
+    async def _subscribed(self, job: Job, context: Context) -> AsyncGenerator[bytes, None]:
+        try:
+            events = await self.operations.events(job, context)
+        except Refused as reason:
+            yield refusal(formatted(reason.errors))
+            return
+        async with aclosing(self.operations.bodies(events, job, context)) as bodies:
+            async for body in bodies:
+                yield body
+
+    def _refused(self, reason: Refused, media: Media, caller: Caller) -> Reply | Response:
+        body = refusal(formatted(reason.errors))
+        if media is Media.EVENTS:
+            return self._stream(caller, _one(body))
+        return Reply(400 if media is Media.RESPONSE else 200, body, headers_of(media))
+
+
+async def _one(body: bytes) -> AsyncGenerator[bytes, None]:
+    yield body
+
+
+def etag(job: Job, context: Context, media: Media) -> str:
+    """Weak: the answer may be compressed on its way."""
+    variables = orjson.dumps(job.variables, option=orjson.OPT_SORT_KEYS, default=str)
+    caller: Caller = context.caller
+    parts = (job.document.digest, job.operation.name or "", media.value, caller.tier, str(context.pin.epoch))
+    return f'W/"{sha256("|".join(parts).encode() + variables).hexdigest()[:32]}"'
+
+
+def _check_kind(incoming: Incoming, job: Job) -> None:
+    kind = job.operation.kind
+    if kind is OperationType.MUTATION and incoming.method == "GET":
+        raise Fault(405, "METHOD_NOT_ALLOWED", "A mutation is sent by POST.", {"allow": "POST"})
+    if kind is OperationType.SUBSCRIPTION and not accepts_events(incoming.header(b"accept")):
+        raise Fault(406, "NOT_ACCEPTABLE", "A subscription is answered as text/event-stream, or over a WebSocket.")
+
+
+def _check_site(incoming: Incoming, request: Parameters) -> None:
+    """A page of another site may read, but not make a browser send what it could not have typed itself."""
+    if incoming.headers.get(b"sec-fetch-site") != b"cross-site" or request.document_id is not None:
+        return
+    shown = any(incoming.headers.get(name) for name in PREFLIGHTED)
+    if not shown and (incoming.header(b"content-type") or "").partition(";")[0].strip() != "application/json":
+        raise bad_request("A page of another site has to send 'GraphQL-Require-Preflight: 1' with a GET.")

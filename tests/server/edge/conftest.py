@@ -1,0 +1,89 @@
+"""The edge over a real store in a real uvicorn process."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from models.store import Store
+from tests.builders import protocol_fact, published
+
+Serving = Callable[..., AbstractAsyncContextManager["Edge"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A served edge, and a client for it."""
+
+    url: str
+    http: httpx.AsyncClient
+    process: asyncio.subprocess.Process
+
+    @property
+    def path(self) -> str:
+        return f"{self.url}/graphql"
+
+    async def ask(self, query: str, **request: object) -> httpx.Response:
+        return await self.http.post(self.path, json={"query": query, **request})
+
+
+@pytest.fixture(scope="session")
+async def edge(edge_url: str) -> AsyncGenerator[Edge, None]:
+    """Served with the defaults, by one process for all tests that change nothing."""
+    async with served(edge_url, {}) as edge:
+        yield edge
+
+
+@pytest.fixture(scope="session")
+def serving(edge_url: str) -> Serving:
+    """`async with serving(max_depth="3") as edge`: settings by the names of their variables."""
+
+    def serve(**settings: str) -> AbstractAsyncContextManager[Edge]:
+        return served(edge_url, settings)
+
+    return serve
+
+
+@pytest.fixture
+async def published_url(store: Store) -> str:
+    """A store with one epoch, on each engine."""
+    await published(store, protocol_fact("one"))
+    return store.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+async def edge_url(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with one epoch."""
+    path = tmp_path_factory.mktemp("edge") / "store.db"
+    shutil.copy(sqlite_template, path)
+    store = Store(f"sqlite+aiosqlite:///{path}")
+    await published(store, protocol_fact("one"))
+    await store.close()
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@asynccontextmanager
+async def served(database_url: str, settings: dict[str, str]) -> AsyncGenerator[Edge, None]:
+    named = {f"ACCRUAL_{name.upper()}": value for name, value in settings.items()}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.server.edge.serve"),
+        env={**os.environ, "ACCRUAL_DATABASE_URL": database_url, **named},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    port = int(await process.stdout.readline())
+    url = f"http://127.0.0.1:{port}"
+    try:
+        async with httpx.AsyncClient(timeout=30) as http:
+            yield Edge(url, http, process)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.wait()

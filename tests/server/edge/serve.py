@@ -1,0 +1,45 @@
+"""Serves the sample schema through the edge, as `accrual serve` serves ours: python -m tests.server.edge.serve."""
+
+import os
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from pydantic_settings import SettingsConfigDict
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+
+from models.store import Store
+from server.edge.endpoint import endpoint
+from server.edge.settings import EdgeSettings
+from tests.server.edge.sample import schema
+
+
+class SampleSettings(EdgeSettings):
+    model_config = SettingsConfigDict(env_prefix="ACCRUAL_")
+
+
+def create_app() -> Starlette:
+    store = Store(os.environ["ACCRUAL_DATABASE_URL"])
+    edge = endpoint(SampleSettings(), schema._schema, store)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
+        yield
+        await store.close()
+
+    return Starlette(routes=[Route("/graphql", edge), WebSocketRoute("/graphql", edge)], lifespan=lifespan)
+
+
+def main() -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    sys.stdout.write(f"{listening.getsockname()[1]}\n")
+    sys.stdout.flush()
+    config = uvicorn.Config(create_app(), log_level="warning", access_log=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()
