@@ -108,6 +108,15 @@ def test_the_grid_holds_the_scenario_itself_and_leaves_out_what_would_be_refused
     ]
 
 
+def test_the_grid_leaves_out_a_discount_rate_equal_to_terminal_growth() -> None:
+    plan = replace(PLAN, discount_rate=Decimal("0.07"), terminal_growth=Decimal("0.02"))
+
+    cells = {(cell.discount_rate, cell.terminal_growth): cell.value_per_token for cell in dcf(INPUTS, plan).sensitivity}
+
+    assert cells[Decimal("0.02"), Decimal("0.02")] is None
+    assert cells[Decimal("0.02"), Decimal("0.01")] is not None
+
+
 @given(growth=amounts("-0.5", "2"))
 def test_implied_growth_is_the_growth_that_gives_the_price(growth: Decimal) -> None:
     constant = replace(PLAN, growth_path=(growth,) * 5)

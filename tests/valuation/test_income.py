@@ -111,7 +111,10 @@ def test_a_statement_has_every_line_calculates_what_it_can_and_checks_both_sums(
     assert amounts_by_line["EARNINGS"] == 700
     assert amounts_by_line["HOLDERS_REVENUE"] is None
     assert statement.lines[0].by_stream == {"perps": Decimal(1000)}
-    assert [check.holds for check in statement.identities] == [True, None]
+    assert [(check.name, check.holds) for check in statement.identities] == [
+        ("FEES = REVENUE + SUPPLY_SIDE_REVENUE", True),
+        ("REVENUE = PROTOCOL_REVENUE + HOLDERS_REVENUE", None),
+    ]
 
 
 def test_reported_revenue_stands_against_the_difference_of_fees_and_supply_side() -> None:
