@@ -9,8 +9,9 @@ import strawberry
 
 from models.epoch import AsOf, Pin
 from models.store import Reader, Store
+from resolvers.errors import BadCursor
 from resolvers.loader import Loader
-from resolvers.paging import BadCursor, epoch_of_cursor
+from resolvers.paging import epoch_of_cursor
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

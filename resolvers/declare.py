@@ -1,12 +1,12 @@
 """How a field is declared once, so that both executions can read it: a batch, and a function that makes its key."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import strawberry
-from strawberry import Parent
+from strawberry import ID, UNSET, Parent
 
 from models.epoch import AsOf
 from resolvers.context import Batch, Info
@@ -15,12 +15,18 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Key: TypeAlias = Callable[..., K | None]
 
-__all__ = ["Declaration", "Parent", "batched", "declaration_of"]
+__all__ = ["ID", "Declaration", "Parent", "argument", "batched", "cursor_in", "declaration_of"]
+
+
+def argument(description: str, name: str | None = None) -> Any:
+    """What GraphQL says of an argument: the second half of an Annotated; `name` where Python's can't be used."""
+    return strawberry.argument(description=description, name=name)
+
 
 At: TypeAlias = Annotated[
     AsOf | None,
-    strawberry.argument(
-        description="Answer as published at an epoch or known at a moment, with windows that end on a day, for "
+    argument(
+        "Answer as published at an epoch or known at a moment, with windows that end on a day, for "
         'example {epoch: 3} or {day: "2026-02-12", knownAt: "2026-03-05T00:00:00Z"}. Holds for everything below.'
     ),
 ]
@@ -46,14 +52,15 @@ def batched(
     """Make a key function a resolver answered by `batch`.
 
     The signature of the key function is the field's arguments, and `at` where asked for; a key of None is
-    answered with null and never reaches the batch. An argument `after` is a cursor, and reads at its epoch.
+    answered with null and never reaches the batch. Arguments `after` and `before` are cursors, and read at
+    their epoch.
     """
 
     def declare(key: Key[K]) -> Callable[..., Awaitable[V | None]]:
         async def resolver(*args: Any, info: Info, **kwargs: Any) -> V | None:
             context, where = info.context, tuple(info.path.as_list())
             pin = context.pin_at(where)
-            moment, cursor = kwargs.pop("at", None) if at else None, kwargs.get("after")
+            moment, cursor = kwargs.pop("at", None) if at else None, cursor_in(kwargs)
             if moment is not None or cursor is not None:
                 context.pins[where] = pin = await context.repin(pin, moment, cursor)
             return await context.load(batch, key(*args, **kwargs), pin)
@@ -67,6 +74,12 @@ def batched(
     return declare
 
 
+def cursor_in(arguments: Mapping[str, Any]) -> str | None:
+    """The cursor among a field's arguments, None where it is asked for its first or last page."""
+    cursor: str | None = arguments.get("after") or arguments.get("before")
+    return cursor
+
+
 def declaration_of(resolver: object) -> Declaration[Any, Any] | None:
     """What `batched` left on a resolver, None for a plain function."""
     found = getattr(resolver, "declaration", None)
@@ -78,7 +91,13 @@ def _signature(key: Key[Any], at: bool) -> tuple[inspect.Signature, dict[str, An
     own = inspect.signature(key)
     added = {"at": At} if at else {}
     keyword = inspect.Parameter.KEYWORD_ONLY
-    more = [inspect.Parameter(name, keyword, annotation=hint, default=None) for name, hint in added.items()]
+    more = [inspect.Parameter(name, keyword, annotation=hint, default=UNSET) for name, hint in added.items()]
     info = inspect.Parameter("info", keyword, annotation=Info)
-    signature = own.replace(parameters=[*own.parameters.values(), *more, info], return_annotation=Any)
+    parameters = [*map(_without_null, own.parameters.values()), *more, info]
+    signature = own.replace(parameters=parameters, return_annotation=Any)
     return signature, {**key.__annotations__, **added, "info": Info, "return": Any}
+
+
+def _without_null(parameter: inspect.Parameter) -> inspect.Parameter:
+    """An argument left out and one of null mean the same: the schema need not say `= null`."""
+    return parameter.replace(default=UNSET) if parameter.default is None else parameter

@@ -8,12 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Tuple, literal, tuple_
 
+from resolvers.errors import BadCursor
+
 # A cursor is short; more than this is not one of ours.
 LONGEST = 600
-
-
-class BadCursor(ValueError):
-    """A cursor this API did not issue, or one of another list or epoch."""
 
 
 def encoded(epoch: int, place: Sequence[str | int | None]) -> str:

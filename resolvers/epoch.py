@@ -1,0 +1,181 @@
+"""Epochs: what was published when, how fresh it is, and how the sources fared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, select
+
+from models.epoch import epoch, sync_run, sync_source
+from models.store import Reader
+from models.vocabulary import Domain
+from resolvers.argument import After, Before, First, Last
+from resolvers.connection import CountedPage, Slice, counted_page, slice_of
+from resolvers.declare import argument, batched
+
+
+@dataclass(frozen=True, slots=True)
+class DataThrough:
+    """The last complete day of a domain: where its windows end."""
+
+    domain: Domain
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class TableChanges:
+    """What an epoch changed in a table."""
+
+    table: str
+    what: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRow:
+    """`recorded`: its moment is that of a recording, not of this store's clock. `retained`: it can be read."""
+
+    number: int
+    published_at: datetime
+    stored_through: dict[str, str]
+    recorded: bool
+    retained: bool
+    note: str | None
+    stored_stats: dict[str, Any]
+
+    @property
+    def through(self) -> list[DataThrough]:
+        days = ((Domain[name], date.fromisoformat(day)) for name, day in self.stored_through.items())
+        return [DataThrough(*each) for each in sorted(days)]
+
+    @property
+    def stats(self) -> list[TableChanges]:
+        """One for each count."""
+        tables = ((table, found) for table, found in self.stored_stats.items() if isinstance(found, dict))
+        return [TableChanges(table, what, n) for table, found in tables for what, n in found.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How a source fared when it was last asked. `lag_seconds`: from its last success to the last run of any."""
+
+    name: str
+    status: str
+    last_run_at: datetime
+    last_success_at: datetime | None
+    lag_seconds: int | None
+    last_error: str | None
+    skipped_because: str | None
+    fetched: int
+    new: int
+    restated: int
+    withdrawn: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """`oldest_epoch`: the first that can still be read."""
+
+    epoch: EpochRow
+    oldest_epoch: EpochRow
+    last_sync_at: datetime | None
+    sources: list[SourceHealth]
+
+    @property
+    def data_through(self) -> list[DataThrough]:
+        return self.epoch.through
+
+
+# What a source is written down as after a run that read it.
+SUCCESSES = ("published", "unchanged")
+COLUMNS = ("epoch", "published_at", "through", "recorded", "retained", "note", "stats")
+
+
+async def epochs_by_number(reader: Reader, numbers: Sequence[int]) -> list[EpochRow | None]:
+    """One statement. An epoch newer than the reader's is not there yet."""
+    rows = {row.number: row for row in await _epochs(reader)}
+    return [rows.get(number) for number in numbers]
+
+
+async def epoch_pages(reader: Reader, parts: Sequence[Slice]) -> list[CountedPage[EpochRow]]:
+    """Epochs, the newest first. One statement."""
+    rows = await _epochs(reader)
+    return [counted_page(rows, part, reader.epoch) for part in parts]
+
+
+async def _epochs(reader: Reader) -> list[EpochRow]:
+    query = select(*(epoch.c[name] for name in COLUMNS)).where(epoch.c.epoch <= reader.epoch)
+    return [EpochRow(*row) for row in await reader.rows(query.order_by(epoch.c.epoch.desc()))]
+
+
+async def metas(reader: Reader, keys: Sequence[str]) -> list[Meta]:
+    """The reader's epoch and the newest run of each source. Two statements."""
+    rows, sources = await _epochs(reader), await _sources(reader)
+    oldest = min((row for row in rows if row.retained), key=lambda row: row.number)
+    last = max((source.last_run_at for source in sources), default=None)
+    return [Meta(rows[0], oldest, last, sources)] * len(keys)
+
+
+async def _sources(reader: Reader) -> list[SourceHealth]:
+    """The newest run of each source, with its newest that succeeded."""
+    succeeded = case((sync_source.c.status.in_(SUCCESSES), sync_source.c.sync_run_id))
+    newest = (
+        select(
+            sync_source.c.source,
+            func.max(sync_source.c.sync_run_id).label("last"),
+            func.max(succeeded).label("good"),
+        )
+        .group_by(sync_source.c.source)
+        .subquery()
+    )
+    run, good = sync_run.alias(), sync_run.alias()
+    same = and_(sync_source.c.source == newest.c.source, sync_source.c.sync_run_id == newest.c.last)
+    query = (
+        select(sync_source, _moment(run).label("run_at"), _moment(good).label("good_at"))
+        .join(newest, same)
+        .join(run, run.c.sync_run_id == newest.c.last)
+        .outerjoin(good, good.c.sync_run_id == newest.c.good)
+        .order_by(sync_source.c.source)
+    )
+    rows = await reader.rows(query)
+    last = max((row.run_at for row in rows), default=None)
+    return [_health(row, last) for row in rows]
+
+
+def _moment(run: FromClause) -> ColumnElement[datetime]:
+    return func.coalesce(run.c.finished_at, run.c.started_at)
+
+
+def _health(row: Any, last: datetime | None) -> SourceHealth:
+    lag = int((last - row.good_at).total_seconds()) if last is not None and row.good_at is not None else None
+    return SourceHealth(
+        name=row.source,
+        status=row.status,
+        last_run_at=row.run_at,
+        last_success_at=row.good_at,
+        lag_seconds=lag,
+        last_error=row.error,
+        skipped_because=row.skipped_because,
+        fetched=row.fetched,
+        new=row.new,
+        restated=row.restated,
+        withdrawn=row.withdrawn,
+        rejected=row.rejected,
+    )
+
+
+@batched(epochs_by_number, at=True)
+def resolve_epoch(number: Annotated[int, argument("Which epoch, for example 3.")]) -> int:
+    return number
+
+
+@batched(epoch_pages, at=True)
+def resolve_epochs(first: First = None, after: After = None, last: Last = None, before: Before = None) -> Slice:
+    return slice_of(first, after, last, before)
+
+
+@batched(metas, at=True)
+def resolve_meta() -> str:
+    return "meta"

@@ -1,0 +1,19 @@
+"""What this API refuses, said so that a stranger can act on it."""
+
+
+class ApiError(Exception):
+    """A refusal whose message and `code` are for the client; every other error is masked."""
+
+    code = "BAD_USER_INPUT"
+
+
+class BadInput(ApiError):
+    """An argument that is well-typed and still makes no sense."""
+
+
+class BadId(ApiError):
+    """A global id this API did not issue."""
+
+
+class BadCursor(ApiError):
+    """A cursor this API did not issue, or one of another list or epoch."""

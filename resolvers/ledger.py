@@ -1,0 +1,324 @@
+"""The ledger: purchases, burns, distributions and the rest, page by page."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+from sqlalchemy import ColumnElement, FromClause, Select, func, select, true
+
+from models.base import whole
+from models.ledger import ledger
+from models.store import Reader
+from models.vocabulary import Confidence, Disposition, FundingSource, LedgerKind, MechanismKind, ObservationMethod
+from resolvers.argument import After, Before, First, Last, hashed
+from resolvers.batching import many_each
+from resolvers.chain import chains_by_id
+from resolvers.connection import Edge, Page, Slice, slice_of
+from resolvers.declare import Parent, argument, batched
+from resolvers.errors import BadCursor
+from resolvers.identity import global_id
+from resolvers.ledger_filter import LedgerWhere, conditions, narrowed
+from resolvers.paging import decoded, encoded, row_and_place
+from resolvers.protocol import ProtocolRow, protocols_by_id
+from resolvers.source import sources_by_id
+from resolvers.token import TokenRow, tokens_by_id
+
+TYPE = "LedgerEntry"
+
+
+class LedgerOrder(Enum):
+    OCCURRED_DESC = "occurred_desc"
+    OCCURRED_ASC = "occurred_asc"
+    USD_DESC = "usd_desc"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """`tokens` in whole tokens, `usd` and `price_usd` as of the event; None where not known."""
+
+    number: int
+    ref: str
+    protocol_id: int
+    token_id: int | None
+    kind: LedgerKind
+    mechanism: MechanismKind
+    occurred_at: datetime
+    window_start: date | None
+    window_end: date | None
+    tokens: Decimal | None
+    usd: Decimal | None
+    price_usd: Decimal | None
+    trades: int | None
+    funding: FundingSource
+    disposition: Disposition
+    disposition_at: datetime | None
+    tx_hash: str | None
+    chain_id: int | None
+    wallet: str | None
+    method: ObservationMethod
+    confidence: Confidence
+    source_id: int
+    source_url: str | None
+    note: str | None
+
+    @property
+    def id(self) -> str:
+        return global_id(TYPE, self.number)
+
+
+COLUMNS = (
+    "entry_id",
+    "ref",
+    "protocol_id",
+    "token_id",
+    "kind",
+    "mechanism",
+    "at",
+    "window_start",
+    "window_end",
+    "tokens",
+    "usd",
+    "price_usd",
+    "trades",
+    "funding",
+    "disposition",
+    "disposition_at",
+    "tx_hash",
+    "chain_id",
+    "wallet",
+    "method",
+    "confidence",
+    "source_id",
+    "source_url",
+    "note",
+)
+
+
+class Scope(NamedTuple):
+    """Whose entries: of one protocol, of one token, or all (both None)."""
+
+    protocol_id: int | None = None
+    token_id: int | None = None
+
+
+class LedgerQuestion(NamedTuple):
+    """Which entries; what the totals of a page are asked with."""
+
+    scope: Scope
+    where: LedgerWhere | None
+
+
+class LedgerKey(NamedTuple):
+    question: LedgerQuestion
+    order: LedgerOrder
+    part: Slice
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage(Page[EntryRow]):
+    question: LedgerQuestion
+
+
+async def ledger_pages(reader: Reader, keys: Sequence[LedgerKey]) -> list[LedgerPage]:
+    """A page for each key; one statement per distinct filter, order and part. Raises BadCursor."""
+    found: dict[LedgerKey, list[EntryRow]] = {}
+    for group in _alike(keys):
+        query = _first_of_each(reader, group) if _scoped(group[0]) else _first(reader, group[0])
+        rows = [EntryRow(*row) for row in await reader.rows(query)]
+        if not _scoped(group[0]):
+            found[group[0]] = rows
+            continue
+        by_parent = many_each([_parent(key) for key in group], ((_owner(group[0], row), row) for row in rows))
+        found |= dict(zip(group, by_parent, strict=True))
+    return [_page(reader, key, found[key]) for key in keys]
+
+
+def _alike(keys: Sequence[LedgerKey]) -> list[list[LedgerKey]]:
+    """Keys that differ only in whose entries they are about."""
+    groups: dict[Any, list[LedgerKey]] = {}
+    for key in dict.fromkeys(keys):
+        scope = key.question.scope
+        kind = (scope.protocol_id is None, scope.token_id is None)
+        groups.setdefault((kind, key.question.where, key.order, key.part), []).append(key)
+    return list(groups.values())
+
+
+def _scoped(key: LedgerKey) -> bool:
+    return key.question.scope != Scope()
+
+
+def _parent(key: LedgerKey) -> int:
+    scope = key.question.scope
+    return scope.protocol_id or scope.token_id or 0
+
+
+def _owner(key: LedgerKey, row: EntryRow) -> int:
+    return row.protocol_id if key.question.scope.protocol_id is not None else row.token_id or 0
+
+
+def _owned(key: LedgerKey, live: FromClause) -> ColumnElement[int]:
+    owned: ColumnElement[int] = live.c.protocol_id if key.question.scope.protocol_id is not None else live.c.token_id
+    return owned
+
+
+def _first(reader: Reader, key: LedgerKey) -> Select[Any]:
+    live = reader.live(ledger)
+    query = select(*_entry(live)).where(*conditions(key.question.where, live, reader))
+    return _ordered(query, live, key).limit(key.part.size + 1)
+
+
+def _first_of_each(reader: Reader, keys: Sequence[LedgerKey]) -> Select[Any]:
+    """The first few of every parent, without reading the rest of any."""
+    key, parents = keys[0], reader.keys([_parent(each) for each in keys])
+    live, inner = reader.live(ledger), reader.live(ledger)
+    if reader.dialect == "postgresql":
+        mine = select(*_entry(live)).where(_owned(key, live) == parents.c.value)
+        mine = mine.where(*conditions(key.question.where, live, reader))
+        newest = _ordered(mine, live, key).limit(key.part.size + 1).lateral()
+        return _ordered(select(newest).select_from(parents.join(newest, true())), newest, key, place=False)
+    # SQLite has no LATERAL, but a correlated IN (SELECT … LIMIT) stops as early.
+    ids = select(inner.c.entry_id).where(_owned(key, inner) == parents.c.value)
+    ids = _ordered(ids.where(*conditions(key.question.where, inner, reader)), inner, key).limit(key.part.size + 1)
+    query = select(*_entry(live)).join(parents, live.c.entry_id.in_(ids.correlate(parents)))
+    return _ordered(query, live, key, place=False)
+
+
+def _entry(live: FromClause) -> list[Any]:
+    return [live.c[name] for name in COLUMNS]
+
+
+def _ordered(query: Select[Any], live: FromClause, key: LedgerKey, *, place: bool = True) -> Select[Any]:
+    columns, descending = _order(live, key.order)
+    if key.part.backwards:
+        descending = not descending
+    if place and key.part.cursor is not None:
+        row, found = row_and_place(columns, _place(key.part.cursor, key.order))
+        query = query.where(row < found if descending else row > found)
+    return query.order_by(*(column.desc() if descending else column for column in columns))
+
+
+def _order(live: FromClause, order: LedgerOrder) -> tuple[tuple[ColumnElement[Any], ...], bool]:
+    """The columns of an order and whether they run downwards. An amount that is unknown sorts below every other."""
+    if order is LedgerOrder.USD_DESC:
+        return (func.coalesce(whole(live.c.usd), -1), live.c.entry_id), True
+    return (live.c.at, live.c.entry_id), order is LedgerOrder.OCCURRED_DESC
+
+
+def _place(cursor: str, order: LedgerOrder) -> list[Any]:
+    first, number = decoded(cursor, 2)
+    try:
+        return [first if order is LedgerOrder.USD_DESC else datetime.fromisoformat(str(first)), number]
+    except ValueError as error:
+        raise BadCursor("this cursor belongs to a list of another order") from error
+
+
+def _cursor(reader: Reader, row: EntryRow, order: LedgerOrder) -> str:
+    if order is LedgerOrder.USD_DESC:
+        return encoded(reader.epoch, [-1 if row.usd is None else int(row.usd.scaleb(6)), row.number])
+    return encoded(reader.epoch, [row.occurred_at.isoformat(), row.number])
+
+
+def _page(reader: Reader, key: LedgerKey, rows: Sequence[EntryRow]) -> LedgerPage:
+    more, past = len(rows) > key.part.size, key.part.cursor is not None
+    shown = rows[: key.part.size]
+    if key.part.backwards:
+        shown = shown[::-1]
+    edges = [Edge(_cursor(reader, row, key.order), row) for row in shown]
+    return LedgerPage(edges, past if key.part.backwards else more, more if key.part.backwards else past, key.question)
+
+
+async def entries_by_id(reader: Reader, ids: Sequence[int]) -> list[EntryRow | None]:
+    """One statement."""
+    live = reader.live(ledger)
+    rows = await reader.rows(select(*_entry(live)).where(reader.among(live.c.entry_id, ids)))
+    found = {row[0]: EntryRow(*row) for row in rows}
+    return [found.get(id_) for id_ in ids]
+
+
+Where: TypeAlias = Annotated[
+    LedgerWhere | None, argument('Only entries for which this holds, for example {kind: [PURCHASE], minUsd: "10000"}.')
+]
+Order: TypeAlias = Annotated[LedgerOrder, argument("In which order, newest first if not said.")]
+
+
+def _key(
+    scope: Scope, where: LedgerWhere | None, kind: LedgerKind | None, order: LedgerOrder, part: Slice
+) -> LedgerKey:
+    return LedgerKey(LedgerQuestion(scope, narrowed(hashed(where), kind)), order, part)
+
+
+def whole_ledger(kind: LedgerKind | None) -> Callable[..., Awaitable[LedgerPage | None]]:
+    """The resolver of a root field: the whole ledger, or its entries of one kind."""
+
+    @batched(ledger_pages, at=True)
+    def resolve(
+        where: Where = None,
+        order_by: Order = LedgerOrder.OCCURRED_DESC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> LedgerKey:
+        return _key(Scope(), where, kind, order_by, slice_of(first, after, last, before))
+
+    return resolve
+
+
+def ledger_of_protocol(kind: LedgerKind | None) -> Callable[..., Awaitable[LedgerPage | None]]:
+    """The resolver of a field of a protocol: its entries, or those of one kind."""
+
+    @batched(ledger_pages)
+    def resolve(
+        row: Parent[ProtocolRow],
+        where: Where = None,
+        order_by: Order = LedgerOrder.OCCURRED_DESC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> LedgerKey:
+        part = slice_of(first, after, last, before)
+        return _key(Scope(protocol_id=row.number), where, kind, order_by, part)
+
+    return resolve
+
+
+def ledger_of_token(kind: LedgerKind | None) -> Callable[..., Awaitable[LedgerPage | None]]:
+    """The resolver of a field of a token: entries in it, or those of one kind."""
+
+    @batched(ledger_pages)
+    def resolve(
+        row: Parent[TokenRow],
+        where: Where = None,
+        order_by: Order = LedgerOrder.OCCURRED_DESC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> LedgerKey:
+        return _key(Scope(token_id=row.number), where, kind, order_by, slice_of(first, after, last, before))
+
+    return resolve
+
+
+@batched(protocols_by_id)
+def resolve_protocol_of_entry(row: Parent[EntryRow]) -> int:
+    return row.protocol_id
+
+
+@batched(tokens_by_id)
+def resolve_token_of_entry(row: Parent[EntryRow]) -> int | None:
+    return row.token_id
+
+
+@batched(chains_by_id)
+def resolve_chain_of_entry(row: Parent[EntryRow]) -> int | None:
+    return row.chain_id
+
+
+@batched(sources_by_id)
+def resolve_source_of_entry(row: Parent[EntryRow]) -> int:
+    return row.source_id

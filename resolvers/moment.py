@@ -1,0 +1,59 @@
+"""What an epoch says of itself: when it was published, and up to which day each domain is complete."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from models.epoch import epoch
+from models.metric import MEASURES
+from models.store import Reader
+from models.vocabulary import Domain, Metric, Window
+from models.window import Days, days_before, days_of
+
+# Upstream revises the last two days as late chains report.
+PROVISIONAL = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An epoch as a reader is pinned to it. `day`: where windows end instead of on the last complete one."""
+
+    epoch: int
+    published_at: datetime
+    through: dict[str, str]
+    day: date | None
+
+    def end(self, metric: Metric) -> date:
+        """The last day of every window of a metric."""
+        return self.day or self.complete(MEASURES[metric].domain if metric in MEASURES else Domain.REVENUE)
+
+    def complete(self, domain: Domain) -> date:
+        """The last complete day of a domain; the day before the epoch where the domain has no data at all."""
+        known = self.through.get(domain.name)
+        return date.fromisoformat(known) if known else self._yesterday
+
+    def window(self, metric: Metric, window: Window) -> Days | None:
+        return days_of(window, self.end(metric))
+
+    def window_before(self, metric: Metric, window: Window) -> Days | None:
+        return days_before(window, self.end(metric))
+
+    def provisional_in(self, first: date, last: date) -> int:
+        """How many of the days may still be revised."""
+        return max(0, (min(last, self._yesterday) - max(first, self.first_provisional)).days + 1)
+
+    @property
+    def first_provisional(self) -> date:
+        return self.published_at.date() - PROVISIONAL
+
+    @property
+    def _yesterday(self) -> date:
+        return self.published_at.date() - timedelta(days=1)
+
+
+async def moment_of(reader: Reader) -> Moment:
+    """The reader's own epoch. One statement."""
+    query = select(epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == reader.epoch)
+    [(published_at, through)] = await reader.rows(query)
+    return Moment(reader.epoch, published_at, through, reader.pin.day)

@@ -1,0 +1,159 @@
+"""A stored metric of a subject over a window: its value or why there is none, and how far it is known."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from models.metric import MEASURES
+from models.vocabulary import Metric, MetricState, Window
+from models.window import Days
+from resolvers.formula import Measurement
+from resolvers.moment import Moment
+from resolvers.stored import Stored
+from resolvers.subject import OF_TOKENS, Cell
+from valuation.outcome import Flow, Outcome, State
+
+# A price of last week does not stand for today's; supplies and caps come with a day or two of delay.
+FRESH_DAYS = 2
+# Two windows can be compared when nine days of ten are known in both.
+COMPARABLE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    expected_days: int
+    observed_days: int
+    provisional_days: int
+    first_day: date | None
+    last_day: date | None
+
+    @property
+    def missing_days(self) -> int:
+        return max(0, self.expected_days - self.observed_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The same metric over the window before."""
+
+    value: Decimal | None
+    state: MetricState
+    reason: str | None
+    window_start: date
+    window_end: date
+    observed_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A stored metric of a subject over a window, as it was read; `known` is None where nothing ever was observed."""
+
+    moment: Moment
+    cell: Cell | None
+    metric: Metric
+    window: Window
+    known: Stored | None
+
+    @property
+    def end(self) -> date:
+        return self.moment.end(self.metric)
+
+    @property
+    def days(self) -> Days | None:
+        """The days of the window; of ALL those since the first observation, None where there is none."""
+        if self.window is Window.ALL:
+            return Days(self.known.first_day, self.end) if self.known else None
+        return self.moment.window(self.metric, self.window)
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.known is None or self.known.value is None:
+            return self._missing()
+        value = MEASURES[self.metric].value(self.known.value)
+        if MEASURES[self.metric].flow:
+            expected = self.days.count if self.days else self.known.days
+            if self.known.days >= expected:
+                return Outcome(value)
+            return Outcome(value, State.PARTIAL, f"{self.known.days} of {expected} days are known.")
+        if (self.end - self.known.last_day).days <= FRESH_DAYS:
+            return Outcome(value)
+        return Outcome(value, State.STALE, f"The last known day is {self.known.last_day}.")
+
+    def _missing(self) -> Outcome:
+        name = self.metric.name.lower().replace("_", " ")
+        if self.cell is None and self.metric in OF_TOKENS:
+            return Outcome(None, State.NO_TOKEN, f"There is no token, so there is no {name}.")
+        if self.cell is None:
+            return Outcome(None, State.NOT_APPLICABLE, f"No protocol goes with this token, so there is no {name}.")
+        if self.known is None:
+            return Outcome(None, State.NOT_REPORTED, f"No source reports {name}.")
+        if self.days and self.known.last_day < self.days.first:
+            return Outcome(None, State.STALE, f"The last known day is {self.known.last_day}, before this window.")
+        if self.known.first_day > self.end:
+            return Outcome(None, State.INSUFFICIENT_HISTORY, f"The first known day is {self.known.first_day}.")
+        return Outcome(None, State.NOT_REPORTED, "No day of this window is known.")
+
+    @property
+    def previous(self) -> Previous | None:
+        before = self.moment.window_before(self.metric, self.window)
+        if before is None:
+            return None
+        known = self.known
+        outcome = self._outcome_before(before)
+        observed = known.previous_days if known else 0
+        return Previous(outcome.value, state_of(outcome), outcome.reason, before.first, before.last, observed)
+
+    def _outcome_before(self, before: Days) -> Outcome:
+        if self.known is None:
+            return self._missing()
+        if self.known.previous is None:
+            if self.known.first_day > before.last:
+                return Outcome(None, State.INSUFFICIENT_HISTORY, f"The first known day is {self.known.first_day}.")
+            return Outcome(None, State.NOT_REPORTED, "No day of that window is known.")
+        value = MEASURES[self.metric].value(self.known.previous)
+        if not MEASURES[self.metric].flow or self.known.previous_days >= before.count:
+            return Outcome(value)
+        return Outcome(value, State.PARTIAL, f"{self.known.previous_days} of {before.count} days are known.")
+
+    @property
+    def growth(self) -> float | None:
+        """Against the window before; None unless both are known well enough, and the one before is positive."""
+        known, days, before = self.known, self.days, self.moment.window_before(self.metric, self.window)
+        if known is None or days is None or before is None or known.value is None or known.previous is None:
+            return None
+        if known.previous <= 0:
+            return None
+        fewest = min(known.days / days.count, known.previous_days / before.count)
+        if MEASURES[self.metric].flow and fewest < COMPARABLE:
+            return None
+        return float(Decimal(known.value) / Decimal(known.previous) - 1)
+
+    @property
+    def measurement(self) -> Measurement:
+        """As formulas take it."""
+        known, days, before = self.known, self.days, self.moment.window_before(self.metric, self.window)
+        current = _flow(self.outcome, days, known, known.days if known else 0)
+        earlier = self._outcome_before(before) if before else Outcome(None, State.NOT_APPLICABLE)
+        return Measurement(current, _flow(earlier, before, known, known.previous_days if known else 0))
+
+    @property
+    def coverage(self) -> Coverage:
+        days, known = self.days, self.known
+        if days is None:
+            return Coverage(0, 0, 0, None, None)
+        provisional = self.moment.provisional_in(days.first, days.last)
+        if known is None:
+            return Coverage(days.count, 0, provisional, None, None)
+        return Coverage(days.count, known.days, provisional, known.first_day, known.last_day)
+
+
+def _flow(total: Outcome, days: Days | None, known: Stored | None, observed: int) -> Flow:
+    if days is None or known is None:
+        return Flow(total, 0, 0, 0)
+    history = (days.last - max(days.first, known.first_day)).days + 1
+    return Flow(total, days.count, max(0, history), observed)
+
+
+def state_of(outcome: Outcome) -> MetricState:
+    """The same state in the words of the schema."""
+    return MetricState(outcome.state.value)

@@ -1,0 +1,240 @@
+"""Metrics over time: a point for each bucket of days, exact, with what is known of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, NamedTuple
+
+from sqlalchemy import select
+
+from models.metric import MEASURES
+from models.store import Reader
+from models.token import chain
+from models.vocabulary import Interval, Metric, MetricState, Unit
+from models.window import Days
+from resolvers.argument import FromDay, ToDay, hashed
+from resolvers.bucket import buckets
+from resolvers.declare import Parent, argument, batched
+from resolvers.errors import BadInput
+from resolvers.history import History, Known, histories, known_series, packs
+from resolvers.metric import OfMetrics
+from resolvers.moment import Moment, moment_of
+from resolvers.reading import Coverage
+from resolvers.subject import Cell, Measured, Subject, cell_of
+
+# Six years of days of five metrics; more is an export.
+MOST_POINTS = 12_000
+
+
+class Breakdown(Enum):
+    """By what a series is split."""
+
+    CHAIN = "chain"
+    STREAM = "stream"
+
+
+class Fill(Enum):
+    """What stands in a bucket of which nothing is known."""
+
+    NONE = "none"
+    ZERO = "zero"
+    PREVIOUS = "previous"
+
+
+class SeriesKey(NamedTuple):
+    """What series are asked with: one for each metric, or for each part of it."""
+
+    subject: Subject
+    metrics: tuple[Metric, ...]
+    days: Days
+    interval: Interval
+    breakdown: Breakdown | None
+    fill: Fill
+    include_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A bucket from `start` to `end`, both inclusive. `complete`: it has ended, by the last complete day.
+
+    `revision`: how often a day in it was replaced, at most. `provisional`: a day in it may still be revised.
+    """
+
+    start: date
+    end: date
+    value: Decimal | None
+    state: MetricState
+    complete: bool
+    provisional: bool
+    revision: int
+    observed_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """`label`: the chain or stream it is a part by, None where it is the whole."""
+
+    key: Metric
+    label: str | None
+    unit: Unit
+    interval: Interval
+    points: list[Point]
+    coverage: Coverage
+
+
+async def series_lists(reader: Reader, keys: Sequence[SeriesKey]) -> list[list[SeriesRow]]:
+    """The series of each key: by metric in the order asked for, parts by label. Raises BadInput.
+
+    The number of statements does not depend on that of the keys.
+    """
+    moment = await moment_of(reader)
+    plain = [key for key in keys if key.breakdown is None]
+    wholes = await histories(reader, list(dict.fromkeys(cell for key in plain for cell in _cells(key))))
+    parts = await _parts(reader, [key for key in keys if key.breakdown is not None])
+    return [_rows(key, wholes, moment) if key.breakdown is None else _split(key, parts, moment) for key in keys]
+
+
+def _cells(key: SeriesKey) -> Iterable[Cell]:
+    found = (cell_of(key.subject, metric) for metric in key.metrics)
+    return [cell for cell in found if cell is not None]
+
+
+def _rows(key: SeriesKey, known: dict[Cell, History], moment: Moment) -> list[SeriesRow]:
+    rows = []
+    for metric in key.metrics:
+        cell = cell_of(key.subject, metric)
+        rows.append(_row(key, metric, None, known.get(cell) if cell else None, moment))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The series that are parts of something, their days, and the names of the chains among them."""
+
+    known: list[Known]
+    days: dict[int, History]
+    chains: dict[int, str]
+
+    def of(self, key: SeriesKey, metric: Metric) -> list[tuple[str, History]]:
+        """(label, days) of a metric's parts, by label; of each the preferred source's."""
+        entity_id, by_chain = key.subject.entity_of(metric), key.breakdown is Breakdown.CHAIN
+        found: dict[str, History] = {}
+        for each in self.known:
+            mine = each.entity_id == entity_id and each.metric == metric
+            if mine and by_chain and each.chain_id and not each.stream:
+                found.setdefault(self.chains[each.chain_id], self.days[each.series_id])
+            elif mine and not by_chain and each.stream and not each.chain_id:
+                found.setdefault(each.stream, self.days[each.series_id])
+        return sorted(found.items())
+
+
+async def _parts(reader: Reader, keys: Sequence[SeriesKey]) -> Parts:
+    """Four statements at most."""
+    if not keys:
+        return Parts([], {}, {})
+    cells = [cell._replace(chain_id=1, stream="*") for key in keys for cell in _cells(key) if not cell.summed]
+    known = [each for each in await known_series(reader, cells) if each.chain_id or each.stream]
+    years = await packs(reader, [each.series_id for each in known])
+    live = reader.live(chain)
+    named = await reader.rows(
+        select(live.c.chain_id, live.c.slug).where(reader.among(live.c.chain_id, [each.chain_id for each in known]))
+    )
+    days = {each.series_id: History(each.series_id, years[each.series_id]) for each in known}
+    return Parts(known, days, {row.chain_id: row.slug for row in named})
+
+
+def _split(key: SeriesKey, parts: Parts, moment: Moment) -> list[SeriesRow]:
+    return [
+        _row(key, metric, label, history, moment) for metric in key.metrics for label, history in parts.of(key, metric)
+    ]
+
+
+def _row(key: SeriesKey, metric: Metric, label: str | None, history: History | None, moment: Moment) -> SeriesRow:
+    end = moment.end(metric)
+    wanted = [
+        bucket
+        for bucket in buckets(key.days.first, key.days.last, key.interval)
+        if key.include_current or bucket.last <= end
+    ]
+    points = _filled([_point(bucket, metric, history, moment, end) for bucket in wanted], key.fill)
+    return SeriesRow(metric, label, MEASURES[metric].unit, key.interval, points, _coverage(wanted, history, moment))
+
+
+def _point(bucket: Days, metric: Metric, history: History | None, moment: Moment, end: date) -> Point:
+    value, days = history.over(bucket.first, bucket.last, flow=MEASURES[metric].flow) if history else (None, 0)
+    provisional = moment.provisional_in(bucket.first, bucket.last) > 0
+    return Point(
+        start=bucket.first,
+        end=bucket.last,
+        value=None if value is None else MEASURES[metric].value(value),
+        state=_state(days, bucket),
+        complete=bucket.last <= end,
+        provisional=provisional,
+        revision=history.revision(bucket.first, bucket.last) if history else 0,
+        observed_days=days,
+    )
+
+
+def _state(days: int, bucket: Days) -> MetricState:
+    if not days:
+        return MetricState.NOT_REPORTED
+    return MetricState.OK if days == bucket.count else MetricState.PARTIAL
+
+
+def _filled(points: list[Point], fill: Fill) -> list[Point]:
+    """What is filled in is an estimate, and says so."""
+    if fill is Fill.NONE:
+        return points
+    filled: list[Point] = []
+    for point in points:
+        if point.value is None:
+            before = filled[-1].value if filled else None
+            value = Decimal(0) if fill is Fill.ZERO else before
+            if value is not None:
+                point = replace(point, value=value, state=MetricState.ESTIMATED)
+        filled.append(point)
+    return filled
+
+
+def _coverage(wanted: Sequence[Days], history: History | None, moment: Moment) -> Coverage:
+    if not wanted:
+        return Coverage(0, 0, 0, None, None)
+    first, last = wanted[0].first, wanted[-1].last
+    expected, provisional = (last - first).days + 1, moment.provisional_in(first, last)
+    if history is None:
+        return Coverage(expected, 0, provisional, None, None)
+    span = history.span(last) or (None, None)
+    return Coverage(expected, history.over(first, last, flow=True).days, provisional, *span)
+
+
+@batched(series_lists)
+def resolve_series(
+    subject: Parent[Measured],
+    keys: OfMetrics,
+    from_: FromDay,
+    to: ToDay,
+    interval: Annotated[Interval, argument("How long a bucket is; one that the days only touch is shown whole.")] = (
+        Interval.DAY
+    ),
+    breakdown_by: Annotated[
+        Breakdown | None, argument("Split every metric by this, instead of one series of the whole.")
+    ] = None,
+    fill: Annotated[Fill, argument("What stands where nothing is known: null if not said, so that gaps stay gaps.")] = (
+        Fill.NONE
+    ),
+    include_current: Annotated[
+        bool, argument("Also the bucket that has not ended yet, marked with `complete: false`.")
+    ] = False,
+) -> SeriesKey:
+    metrics = tuple(hashed(keys))
+    if from_ > to:
+        raise BadInput(f"`from` is {from_}, after `to`, {to}")
+    unstored = [metric.name for metric in metrics if metric not in MEASURES]
+    if unstored:
+        raise BadInput(f"{unstored[0]} is not kept by day: ask `metric` or `metrics` for it")
+    shortest = {Interval.DAY: 1, Interval.WEEK: 7, Interval.MONTH: 28, Interval.QUARTER: 90, Interval.YEAR: 365}
+    if len(metrics) * ((to - from_).days // shortest[interval] + 1) > MOST_POINTS:
+        raise BadInput(f"this is more than {MOST_POINTS} points: ask for fewer days, fewer metrics or longer buckets")
+    return SeriesKey(subject.subject, metrics, Days(from_, to), interval, breakdown_by, fill, include_current)
