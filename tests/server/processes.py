@@ -42,13 +42,15 @@ class Server:
     def end(self) -> None:
         self.process.send_signal(signal.SIGTERM)
 
-    async def until_listening(self) -> None:
+    async def until_listening(self, workers: int) -> None:
+        """Until it said its address, and each worker that it has started."""
         assert self.process.stderr is not None
         async for line in self.process.stderr:
             self.lines.append(line.decode())
+            workers -= "startup complete" in self.lines[-1]
             found = re.search(r"running on (http://[\d.:]+)", self.lines[-1])
-            if found:
-                self.url = found[1]
+            self.url = found[1] if found else self.url
+            if self.url and not workers:
                 return
         raise AssertionError("".join(self.lines))
 
@@ -59,16 +61,16 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(url: str, *arguments: str, cwd: Path, **more: str) -> AsyncGenerator[Server, None]:
+async def serving(url: str, *, cwd: Path, workers: int = 1, **more: str) -> AsyncGenerator[Server, None]:
     """`accrual serve` on a free port, ended with SIGTERM."""
-    command = (*ACCRUAL, "serve", "--port", "0", *arguments)
+    command = (*ACCRUAL, "serve", "--port", "0", "--workers", str(workers))
     process = await asyncio.create_subprocess_exec(
         *command, env=environment(url, more), cwd=cwd, stderr=asyncio.subprocess.PIPE
     )
     server = Server(process)
     try:
         async with asyncio.timeout(PATIENCE):
-            await server.until_listening()
+            await server.until_listening(workers)
         reading = asyncio.create_task(server.read_on())
         yield server
     finally:

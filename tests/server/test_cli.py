@@ -111,3 +111,11 @@ def test_without_a_run_there_is_nothing_to_report(url: str, tmp_path: Path) -> N
     done = accrual(url, "sync", "--report", cwd=tmp_path)
 
     assert (done.returncode, done.stdout) == (0, "No sync has run yet.\n")
+
+
+def test_pruning_lets_go_of_nothing_that_is_new(url: str, tmp_path: Path) -> None:
+    accrual(url, "generate", "--protocols", "3", "--days", "40", cwd=tmp_path)
+
+    pruned = accrual(url, "epochs", "prune", cwd=tmp_path)
+
+    assert (pruned.returncode, pruned.stdout) == (0, "There is no epoch to let go of.\n")

@@ -56,7 +56,7 @@ async def test_each_request_is_logged_under_its_id_and_without_its_query(filled:
 
 
 async def test_workers_count_their_requests_together(filled: str, tmp_path: Path) -> None:
-    async with serving(filled, "--workers", "2", cwd=tmp_path) as server:
+    async with serving(filled, cwd=tmp_path, workers=2) as server:
         for _ in range(10):
             # A new connection each time: the kernel deals them out to the workers.
             async with httpx.AsyncClient(base_url=server.url) as client:

@@ -30,7 +30,9 @@ def row_of(output: str, source: str) -> list[str]:
     return [cell.strip() for cell in row.strip("│").split("│")]
 
 
-def test_a_first_sync_publishes_and_a_second_finds_nothing_new(url: str, upstream: Standin, tmp_path: Path) -> None:
+async def test_a_first_sync_publishes_and_a_second_finds_nothing_new(
+    url: str, upstream: Standin, tmp_path: Path
+) -> None:
     first = sync(url, upstream, tmp_path)
     second = sync(url, upstream, tmp_path)
 
@@ -42,7 +44,7 @@ def test_a_first_sync_publishes_and_a_second_finds_nothing_new(url: str, upstrea
     assert row_of(second.stdout, "defillama")[1] == "unchanged"
 
 
-def test_a_source_that_fails_is_named_with_its_reason_and_returns_1(
+async def test_a_source_that_fails_is_named_with_its_reason_and_returns_1(
     url: str, upstream: Standin, tmp_path: Path
 ) -> None:
     upstream.fault = lambda path, number: Fault.NOT_FOUND
@@ -54,7 +56,7 @@ def test_a_source_that_fails_is_named_with_its_reason_and_returns_1(
     assert "\ndefillama: " in done.stdout
 
 
-def test_a_key_is_in_the_path_upstream_and_in_no_output(url: str, upstream: Standin, tmp_path: Path) -> None:
+async def test_a_key_is_in_the_path_upstream_and_in_no_output(url: str, upstream: Standin, tmp_path: Path) -> None:
     key = {"ACCRUAL_DEFILLAMA_KEY": "hunter2", "ACCRUAL_DEFILLAMA_PRO_URL": upstream.url}
     upstream.fault = lambda path, number: Fault.NOT_FOUND
 
@@ -66,7 +68,7 @@ def test_a_key_is_in_the_path_upstream_and_in_no_output(url: str, upstream: Stan
     assert "hunter2" not in done.stdout + done.stderr
 
 
-def test_the_last_run_can_be_shown_again(url: str, upstream: Standin, tmp_path: Path) -> None:
+async def test_the_last_run_can_be_shown_again(url: str, upstream: Standin, tmp_path: Path) -> None:
     ran = sync(url, upstream, tmp_path)
     asked = len(upstream.asked)
 
