@@ -1,16 +1,12 @@
-"""A sync as a person at a terminal sees it: how far each source is, and at the end a table."""
+"""A sync as a person at a terminal sees it: how far each source is."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from sync.pipeline import OnProgress, Step
-from sync.report import Report
-
-COUNTS = ("fetched", "new", "restated", "withdrawn", "rejected", "unchanged")
 
 
 @contextmanager
@@ -33,26 +29,3 @@ def _state(step: Step) -> str:
     if step.outcome is None:
         return f"{step.answers} answers"
     return f"{step.answers} answers, {step.outcome.status}"
-
-
-def table(report: Report) -> Table:
-    """What became of each source."""
-    shown = Table("source", "status")
-    for name in COUNTS:
-        shown.add_column(name, justify="right")
-    shown.add_column("seconds", justify="right")
-    for line in report.lines:
-        counts = (f"{getattr(line, name):,}" for name in COUNTS)
-        shown.add_row(line.source, line.status, *counts, f"{line.seconds:.1f}")
-    return shown
-
-
-def remarks(report: Report) -> list[str]:
-    """In a line each: what was published, what failed, what was skipped."""
-    said = [report.error or _published(report)]
-    said += [f"{line.source} was skipped: {line.skipped_because}" for line in report.lines if line.skipped_because]
-    return said + [line.error for line in report.lines if line.error]
-
-
-def _published(report: Report) -> str:
-    return "nothing changed: no epoch published" if report.epoch is None else f"epoch {report.epoch} published"

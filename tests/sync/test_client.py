@@ -189,7 +189,8 @@ async def test_a_key_is_in_the_request_and_nowhere_else(
 
     assert standin.asked[0] == "/s3cret%2F4/api/sizes"
     assert standin.headers[0]["x-key"] == "s3cret/4"
-    told = [str(raised.value), repr(keyed), caplog.text, *client.resources, repr(raised.value.__cause__)]
+    logged = [record.getMessage() for record in caplog.records if not record.name.startswith("uvicorn")]
+    told = [str(raised.value), repr(keyed), *logged, *client.resources, repr(raised.value.__cause__)]
     assert not [text for text in told if "s3cret" in text]
 
 

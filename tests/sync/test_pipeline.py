@@ -1,0 +1,312 @@
+"""A whole sync: a stand-in upstream over real HTTP, into a real store, on both engines."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models.entity import external_id
+from models.epoch import rejected_fact
+from models.lock import Locked
+from models.metric import MEASURES
+from models.rollup import rollup
+from models.source import upstream_resource
+from models.store import Store
+from models.vocabulary import EntityKind, Metric, Window
+from sync.pipeline import Step, repeat, sync
+from sync.report import Report, last_report
+from sync.source import Source
+from sync.sources import SOURCES
+from sync.sources.defillama_words import DATA_TYPES
+from sync.upstream import Host, Patience, Upstreams
+from tests.standin.defillama import answer
+from tests.standin.server import Fault, Standin, serving
+from tests.standin.world import World
+
+AT_ONCE = Patience(attempts=3, first=timedelta(0), longest=timedelta(0), jitter=timedelta(0))
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def standin(world: World) -> Generator[Standin, None, None]:
+    with serving(partial(answer, world)) as standin:
+        yield standin
+
+
+def upstreams(standin: Standin) -> Upstreams:
+    host = Host(standin.url, per_minute=1_000_000, timeout=timedelta(seconds=1))
+    return Upstreams(host, host, AT_ONCE)
+
+
+async def synced(
+    store: Store, standin: Standin, world: World, sources: Sequence[Source] = SOURCES, **options: Any
+) -> Report:
+    now = datetime.combine(world.today, time(9), UTC)
+    return await sync(store, upstreams(standin), sources, clock=lambda: now, **options)
+
+
+async def ids(store: Store) -> dict[str, int]:
+    """The entity of each id of DefiLlama."""
+    async with store.reading() as reader:
+        known = reader.live(external_id).c
+        mine = (known.system == "defillama") & (known.kind == EntityKind.PROTOCOL)
+        return {row.value: row.entity_id for row in await reader.rows(select(known.value, known.entity_id).where(mine))}
+
+
+async def totals(store: Store, metric: Metric, window: Window) -> dict[int, Decimal | None]:
+    """What the store says of a window, in dollars, by entity."""
+    async with store.reading() as reader:
+        rolled = reader.live(rollup).c
+        rows = await reader.rows(select(rolled.subject_id, rolled[window.value]).where(rolled.metric == metric))
+    measure = MEASURES[metric]
+    return {row[0]: None if row[1] is None else measure.value(row[1]) for row in rows}
+
+
+def exactly(world: World, id_: str, metric: Metric, days: Sequence[date]) -> Decimal | None:
+    """The truth over some days, each day of each part to the micro-dollar as the store keeps it."""
+    kept = [_kept(world, id_, metric, day) for day in days]
+    known = [value for value in kept if value is not None]
+    return sum(known, Decimal()) if known else None
+
+
+def _kept(world: World, id_: str, metric: Metric, day: date) -> Decimal | None:
+    data_type = DATA_TYPES[metric]
+    members = world.members(id_) if id_ in world.families else [world.listings[id_]]
+    parts = [world.value(member.id, data_type, day) for member in members if id_ == member.id or member.charted]
+    known = [part.quantize(Decimal("0.000001")) for part in parts if part is not None]
+    return sum(known, Decimal()) if known else None
+
+
+async def test_a_sync_publishes_one_epoch_and_the_next_finds_nothing_changed(
+    store: Store, standin: Standin, world: World
+) -> None:
+    first = await synced(store, standin, world)
+    asked = len(standin.asked)
+    second = await synced(store, standin, world)
+
+    assert (first.epoch, first.exit_code, first.lines[0].status, first.lines[0].error) == (1, 0, "published", None)
+    assert (second.epoch, second.exit_code, second.lines[0].status) == (None, 0, "unchanged")
+    assert (await store.current(), len(standin.asked) - asked) == (1, 1 + len(DATA_TYPES))
+
+
+async def test_numbers_in_are_numbers_out(store: Store, standin: Standin, world: World) -> None:
+    await synced(store, standin, world)
+
+    known = await ids(store)
+    for metric in (Metric.FEES, Metric.REVENUE, Metric.HOLDERS_REVENUE, Metric.SUPPLY_SIDE_REVENUE):
+        for window, length in ((Window.D1, 1), (Window.D7, 7), (Window.D30, 30), (Window.ALL, world.length)):
+            found = await totals(store, metric, window)
+            days = world.days[-length:]
+            told = {id_: found.get(known[id_]) for id_ in (*world.listings, *world.families)}
+            assert told == {id_: exactly(world, id_, metric, days) for id_ in told}
+
+
+async def test_a_restated_history_is_a_new_epoch_and_the_old_one_still_says_the_old(
+    store: Store, standin: Standin, world: World
+) -> None:
+    await synced(store, standin, world)
+    before = await totals(store, Metric.REVENUE, Window.D7)
+    for day in world.days[-5:]:
+        world.restate("102", "dailyRevenue", day, Decimal("777.5"))
+
+    report = await synced(store, standin, world)
+
+    after = await totals(store, Metric.REVENUE, Window.D7)
+    mine = (await ids(store))["102"]
+    assert (report.epoch, report.lines[0].restated >= 5) == (2, True)
+    assert after[mine] == exactly(world, "102", Metric.REVENUE, world.days[-7:]) != before[mine]
+
+
+async def test_the_next_day_is_added(store: Store, standin: Standin, world: World) -> None:
+    await synced(store, standin, world)
+    world.advance()
+
+    report = await synced(store, standin, world)
+
+    mine = (await ids(store))["102"]
+    assert report.epoch == 2
+    assert (await totals(store, Metric.FEES, Window.D1))[mine] == exactly(world, "102", Metric.FEES, world.days[-1:])
+
+
+async def test_a_source_that_fails_leaves_its_rows_and_says_why(store: Store, standin: Standin, world: World) -> None:
+    await synced(store, standin, world)
+    before = await totals(store, Metric.FEES, Window.ALL)
+    world.advance()
+    standin.fail(Fault.UNAVAILABLE, times=1000, where="/protocols")
+
+    report = await synced(store, standin, world)
+
+    assert (report.epoch, report.exit_code, report.lines[0].status) == (None, 1, "failed")
+    assert report.lines[0].error == f"defillama: {standin.url}/protocols answered 503: Service unavailable"
+    assert await totals(store, Metric.FEES, Window.ALL) == before
+
+
+async def test_a_source_that_fails_does_not_keep_another_from_publishing(
+    store: Store, standin: Standin, world: World
+) -> None:
+    async def failing(client: Any, ask: Any) -> None:
+        await client.get(client.upstreams.defillama, "/no/such/route", lambda body: body)
+
+    broken = replace(SOURCES[0], name="broken", fetch=failing)
+
+    report = await synced(store, standin, world, [broken, *SOURCES])
+
+    assert (report.epoch, report.exit_code) == (1, 1)
+    assert [line.status for line in report.lines] == ["failed", "published", *["published"] * (len(SOURCES) - 1)]
+
+
+async def test_an_answer_that_does_not_come_is_named_and_the_next_run_repairs_it(
+    store: Store, standin: Standin, world: World
+) -> None:
+    standin.fail(Fault.HTML, times=3, where="dailyHoldersRevenue")
+
+    hurt = await synced(store, standin, world)
+    healed = await synced(store, standin, world)
+
+    assert (hurt.epoch, hurt.exit_code, healed.epoch, healed.exit_code) == (1, 1, 2, 0)
+    assert hurt.lines[0].error is not None
+    assert "dailyHoldersRevenue is not whole JSON" in hurt.lines[0].error
+    mine = (await ids(store))["102"]
+    found = (await totals(store, Metric.HOLDERS_REVENUE, Window.ALL))[mine]
+    assert found == exactly(world, "102", Metric.HOLDERS_REVENUE, world.days)
+
+
+@pytest.mark.parametrize(("fault", "raw"), [(Fault.NAN, "NaN"), (Fault.SPIKE, "150000000000.000000")])
+async def test_a_number_that_can_not_be_is_kept_apart_with_its_reason(
+    sqlite_store: Store, standin: Standin, world: World, fault: Fault, raw: str
+) -> None:
+    standin.fail(fault, where="/overview/fees?")
+
+    report = await synced(sqlite_store, standin, world)
+
+    async with sqlite_store.readers.connect() as connection:
+        rejected = (await connection.execute(select(rejected_fact.c.source, rejected_fact.c.fact))).all()
+    assert report.lines[0].rejected >= 1
+    assert ("defillama", raw) in {(row.source, row.fact["value"]) for row in rejected}
+
+
+async def test_of_two_syncs_at_once_one_is_locked_out(store: Store, standin: Standin, world: World) -> None:
+    async with store.publishing() as publication:
+        with pytest.raises(Locked):
+            await synced(store, standin, world)
+        await publication.finish()
+
+    assert (await synced(store, standin, world)).epoch == 1
+
+
+async def test_a_source_without_its_key_is_skipped_and_says_which(
+    sqlite_store: Store, standin: Standin, world: World
+) -> None:
+    keyed = replace(SOURCES[0], needs_key="defillama")
+
+    report = await synced(sqlite_store, standin, world, [keyed])
+
+    assert [(line.status, line.skipped_because) for line in report.lines] == [
+        ("skipped", "it needs a key: set ACCRUAL_DEFILLAMA_KEY")
+    ]
+    assert (report.exit_code, standin.asked) == (0, [])
+
+
+async def test_since_takes_a_part_and_the_next_whole_run_takes_the_rest(
+    sqlite_store: Store, standin: Standin, world: World
+) -> None:
+    part = await synced(sqlite_store, standin, world, since=world.days[-10])
+    mine = (await ids(sqlite_store))["102"]
+    ten_days = (await totals(sqlite_store, Metric.FEES, Window.ALL))[mine]
+    whole = await synced(sqlite_store, standin, world)
+
+    assert (part.epoch, whole.epoch) == (1, 2)
+    assert ten_days == exactly(world, "102", Metric.FEES, world.days[-10:])
+    assert (await totals(sqlite_store, Metric.FEES, Window.ALL))[mine] == exactly(world, "102", Metric.FEES, world.days)
+
+
+async def test_a_run_ends_by_its_deadline(sqlite_store: Store, standin: Standin, world: World) -> None:
+    standin.fail(Fault.HANG, times=1000)
+    impatient = replace(upstreams(standin), deadline=timedelta(milliseconds=100))
+
+    report = await sync(sqlite_store, impatient, clock=lambda: datetime.combine(world.today, time(9), UTC))
+
+    assert report.lines[0].error is not None
+    assert report.lines[0].error.endswith("was not read before the run's time was over")
+
+
+async def test_the_last_run_can_be_read_back(sqlite_store: Store, standin: Standin, world: World) -> None:
+    assert await last_report(sqlite_store) is None
+
+    report = await synced(sqlite_store, standin, world)
+
+    last = await last_report(sqlite_store)
+    assert last is not None
+    assert (last.epoch, last.lines, last.error) == (report.epoch, report.lines, None)
+
+
+async def test_each_step_is_told_and_the_outcome_last(sqlite_store: Store, standin: Standin, world: World) -> None:
+    steps: list[Step] = []
+
+    await synced(sqlite_store, standin, world, on_progress=steps.append)
+
+    assert [step.answers for step in steps[:3]] == [1, 2, 3]
+    assert steps[-1].outcome is not None
+    assert (steps[-1].outcome.status, steps[-1].answers) == ("published", len(standin.asked))
+
+
+async def test_remembered_answers_hold_no_key(sqlite_store: Store, standin: Standin, world: World) -> None:
+    keyed = Upstreams(patience=AT_ONCE).with_defillama_key("s3cret", standin.url)
+    standin.answer = lambda path, query: answer(
+        world, path.removeprefix("/s3cret/api").removeprefix("/s3cret/coins"), query
+    )
+
+    report = await sync(sqlite_store, keyed, clock=lambda: datetime.combine(world.today, time(9), UTC))
+
+    async with sqlite_store.readers.connect() as connection:
+        kept = (await connection.execute(select(upstream_resource.c.url))).scalars().all()
+    assert (report.exit_code, len(kept) > 6, [url for url in kept if "s3cret" in url]) == (0, True, [])
+    assert all(asked.startswith("/s3cret/") for asked in standin.asked)
+
+
+async def test_repeating_waits_a_little_more_or_less_each_time() -> None:
+    waits: list[float] = []
+
+    async def once() -> None:
+        if len(waits) == 20:
+            raise KeyboardInterrupt
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    with pytest.raises(KeyboardInterrupt):
+        await repeat(once, timedelta(hours=1), sleep=sleep)
+
+    assert (len(set(waits)) > 1, min(waits) >= 3240, max(waits) <= 3960) == (True, True, True)
+
+
+@pytest.fixture(scope="module")
+def large() -> Generator[tuple[World, Standin], None, None]:
+    world = World(size=300, length=400)
+    with serving(partial(answer, world)) as standin:
+        yield world, standin
+
+
+async def test_three_hundred_protocols_by_four_hundred_days_by_four_metrics(
+    store: Store, large: tuple[World, Standin]
+) -> None:
+    world, standin = large
+
+    first = await synced(store, standin, world)
+    second = await synced(store, standin, world)
+
+    assert (first.epoch, second.epoch, second.lines[0].status) == (1, None, "unchanged")
+    known = await ids(store)
+    found = await totals(store, Metric.REVENUE, Window.D90)
+    told = {id_: found.get(known[id_]) for id_ in (*world.listings, *world.families)}
+    assert told == {id_: exactly(world, id_, Metric.REVENUE, world.days[-90:]) for id_ in told}
+    assert first.lines[0].fetched > 300 * 400 * 4
