@@ -63,16 +63,15 @@ class ListSize:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many items: fixed, or the largest of what the named variables hold."""
+    """How many items: the largest of what is fixed and what the variables hold, `otherwise` if that is nothing."""
 
-    fixed: int
+    fixed: int | None
     variables: tuple[str, ...] = ()
-    otherwise: int = 0
+    otherwise: int = ASSUMED
 
     def of(self, variables: Mapping[str, Any]) -> int:
-        """`otherwise` is taken where no variable is given and nothing is fixed."""
         given = [_count(variables[name]) for name in self.variables if variables.get(name) is not None]
-        return max([self.fixed, *given]) if self.fixed or given else self.otherwise
+        return max([self.fixed or 0, *given]) if given or self.fixed is not None else self.otherwise
 
 
 ONE = Size(1)
@@ -241,18 +240,22 @@ def _sizes(declared: GraphQLField, node: FieldNode, inherited: Size | None) -> t
 
 def _size(declared: GraphQLField, node: FieldNode, slicing: Sequence[str], assumed: int) -> Size:
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
-    fixed, variables = 0, []
+    numbers, variables = [], []
     for name in slicing:
         value = given.get(name)
         if isinstance(value, VariableNode):
             variables.append(value.name.value)
         elif isinstance(value, IntValueNode):
-            fixed = max(fixed, int(value.value))
+            numbers.append(int(value.value))
         elif isinstance(value, ListValueNode):
-            fixed = max(fixed, len(value.values))
-        elif value is None and name in declared.args:
-            fixed = max(fixed, _count(declared.args[name].default_value))
-    return Size(fixed, tuple(variables), assumed) if variables else Size(fixed or assumed)
+            numbers.append(len(value.values))
+        elif value is None and isinstance(default := _default(declared, name), int | list | tuple):
+            numbers.append(_count(default))
+    return Size(max(numbers, default=None), tuple(variables), assumed)
+
+
+def _default(declared: GraphQLField, name: str) -> object:
+    return declared.args[name].default_value if name in declared.args else None
 
 
 def _count(value: Any) -> int:

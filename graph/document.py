@@ -147,9 +147,6 @@ def _parsed(text: str, limits: Limits) -> DocumentNode:
         )
     except GraphQLSyntaxError as error:
         raise Refused([_with_code(error, "GRAPHQL_PARSE_FAILED")]) from error
-    except RecursionError as error:
-        # So many brackets are within the number of tokens, but not within the parser's stack.
-        raise refused("DEPTH_LIMIT_EXCEEDED", "This document is nested too deeply.") from error
 
 
 def _with_code(error: GraphQLError, code: str) -> GraphQLError:
