@@ -3,9 +3,11 @@
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from server.edge.settings import EdgeSettings
 
 PREFIX = "ACCRUAL_"
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
@@ -37,8 +39,8 @@ StoreUrl = Annotated[SecretStr, AfterValidator(_store_url)]
 BaseUrl = Annotated[str, BeforeValidator(_base_url)]
 
 
-class Settings(BaseSettings):
-    """What an operator can set; the name of a variable is the field's in capitals after ACCRUAL_."""
+class Settings(EdgeSettings):
+    """What an operator can set, the edge's part included; a variable is ACCRUAL_ and the field's name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
 
