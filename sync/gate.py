@@ -70,6 +70,7 @@ async def _series_of(publication: Publication, sources: frozenset[str]) -> Seque
     current = and_(named.valid_to == FOREVER, named.last_day.is_(None))
     query = (
         select(one.series_id, one.subject_id, one.metric, named.value, said.slug)
+        .select_from(series.every_version)
         .join(source.every_version, by)
         .join(external_id.every_version, and_(about, current))
         .where(said.slug.in_(sorted(sources)), one.since <= publication.base)
