@@ -1,0 +1,96 @@
+"""DefiLlama's revenue page of one day: its names as protocols, its sums as claims about them."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+from models.vocabulary import ClaimStatus, Confidence, EntityKind, Metric, ProtocolKind
+from sync.dataset.record import OURS, BadRecord, amount, moment, ours
+from sync.dataset.statements import Dated
+from sync.dataset.tables import Table
+from sync.facts import ClaimFact, ProtocolFact, Ref
+
+DAYS = {"D1": 1, "D7": 7, "D30": 30, "D365": 365}
+# The column that isn't a sum over a number of days.
+SINCE_EVER = "ALL"
+
+
+def listed_protocols(table: Table, known: frozenset[str]) -> Iterator[ProtocolFact]:
+    """A protocol for each row whose slug isn't `known`: a name, and what the page says of it."""
+    for place, cells in table.rows():
+        slug = _cell(place, cells, "slug")
+        if slug in known:
+            continue
+        category = cells.get("category")
+        chains = cells["chains"].split("; ") if "chains" in cells else []
+        yield ProtocolFact(
+            refs=tuple(_refs(slug, cells.get("defillama"))),
+            slug=slug,
+            name=_cell(place, cells, "name"),
+            kind=ProtocolKind.CHAIN if category == "Chain" else ProtocolKind.PROTOCOL,
+            chains=tuple(ours(EntityKind.CHAIN, chain) for chain in chains) or None,
+            category=category,
+        )
+
+
+def _refs(slug: str, defillama: str | None) -> Iterator[Ref]:
+    yield Ref(EntityKind.PROTOCOL, OURS, slug)
+    if defillama:
+        yield Ref(EntityKind.PROTOCOL, "defillama", defillama)
+
+
+def listed_totals(table: Table) -> Iterator[Dated]:
+    """A claim for each figure: columns are a metric, or a metric and the days of a sum (of REVENUE if bare)."""
+    recorded, through = moment(table.required("recorded")), date.fromisoformat(table.required("through"))
+    source, origin = table.required("source"), table.required("origin")
+    for place, cells in table.rows():
+        slug = _cell(place, cells, "slug")
+        for column, cell in cells.items():
+            if column in {"slug", "name", "defillama", "category", "chains"}:
+                continue
+            try:
+                claim = _total(table.name, slug, column, amount(cell), through)
+            except (KeyError, ValueError) as error:
+                raise BadRecord(place, f"{column}: {error}") from error
+            yield Dated(
+                recorded, claim._replace(source=source, source_url=origin, stated_as_of=recorded.date().isoformat())
+            )
+
+
+def _total(file: str, slug: str, column: str, value: Decimal, through: date) -> ClaimFact:
+    metric, window = _meaning(column)
+    return ClaimFact(
+        ref=f"{file}:{slug}:{column.replace(' ', ':')}",
+        subject=ours(EntityKind.PROTOCOL, slug),
+        topic=f"{slug}:{metric.name}:{window or 'now'}:{through}",
+        predicate=_predicate(metric, window),
+        value=format(value, "f"),
+        unit="USD",
+        source="",
+        status=ClaimStatus.UNVERIFIED,
+        confidence=Confidence.MEDIUM,
+        valid_from_day=through - timedelta(days=DAYS[window] - 1) if window in DAYS else None,
+        valid_to_day=through if window else None,
+    )
+
+
+def _meaning(column: str) -> tuple[Metric, str | None]:
+    first, _, window = column.partition(" ")
+    if first in DAYS or first == SINCE_EVER:
+        return Metric.REVENUE, first
+    if window and window not in DAYS:
+        raise ValueError(f"no such window: {window}")
+    return Metric[first], window or None
+
+
+def _predicate(metric: Metric, window: str | None) -> str:
+    name = metric.name.lower().replace("_", " ")
+    if window is None:
+        return name
+    return f"{name} since ever" if window == SINCE_EVER else f"{name} over {DAYS[window]} days"
+
+
+def _cell(place: str, cells: dict[str, str], column: str) -> str:
+    if column not in cells:
+        raise BadRecord(place, f"no {column}")
+    return cells[column]
