@@ -239,3 +239,7 @@ def test_a_flow_of_a_missing_total_is_missing() -> None:
     missing = Outcome(None, State.WITHDRAWN, "The source took it back.")
 
     assert Flow(missing, 30, 30, 0).whole() is missing
+
+
+def test_paying_out_all_that_was_earned_needs_no_remark() -> None:
+    assert payout.payout_ratio(known(2), known(2)) == known(1)

@@ -230,3 +230,7 @@ def test_months_in_which_the_market_lost_less_than_a_tenth_do_not_count() -> Non
 
     assert downside_capture([*down, *mild]) == known(Decimal("0.5"))
     assert downside_capture([*down[:2], *mild]).state is State.INSUFFICIENT_HISTORY
+
+
+def test_losing_everything_is_a_compound_rate_of_minus_a_hundred_percent() -> None:
+    assert cagr(known(5), known(0), 365) == known(-100)
