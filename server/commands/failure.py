@@ -6,6 +6,7 @@ from models.epoch import EpochError
 from models.lock import Locked
 from models.publication import RecordingRefused
 from server.settings import BadSettings
+from sync.bundle import StoreInUse
 from sync.gate import GateRefused
 from sync.generate import HoldsRealData
 
@@ -17,6 +18,7 @@ CODES: dict[type[Exception], int] = {
     GateRefused: FAILED,
     RecordingRefused: FAILED,
     HoldsRealData: FAILED,
+    StoreInUse: FAILED,
     EpochError: FAILED,
     DBAPIError: FAILED,
     OSError: FAILED,

@@ -7,10 +7,11 @@ import typer
 from models.epoch import BeforeFirstEpoch
 from models.lock import Locked
 from models.migrate import head
+from models.publication import RecordingRefused
 from models.store import Store
 from server.commands.opened import opened
 from server.settings import Settings
-from sync.bundle import load
+from sync.bundle import StoreInUse, load
 
 # How often to look whether another process has filled the store that this one waits for.
 GLANCE = 0.2
@@ -38,16 +39,24 @@ async def _load_bundled() -> None:
 
 
 async def fill(settings: Settings) -> None:
-    """Migrate the store, and load the bundled dataset if nothing was ever published.
+    """Migrate the store, and load what it lacks of the bundled dataset if it holds nothing else.
 
-    Of several servers that start on one empty store one loads, the others wait for it.
+    Of several servers that start on one empty store one loads, the others wait for something to answer from.
     """
     async with opened(settings) as store:
-        while await _is_empty(store):
+        while True:
             try:
                 await load(store)
+            except StoreInUse:
+                return
+            except RecordingRefused:
+                continue
             except Locked:
+                if not await _is_empty(store):
+                    return
                 await asyncio.sleep(GLANCE)
+            else:
+                return
 
 
 async def _is_empty(store: Store) -> bool:
