@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import strawberry
-from graphql import FieldNode, GraphQLArgument, GraphQLField, Node, VariableNode, is_required_argument
+from graphql import (
+    FieldNode,
+    GraphQLArgument,
+    GraphQLField,
+    Node,
+    VariableNode,
+    get_nullable_type,
+    is_leaf_type,
+    is_required_argument,
+)
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.type import is_non_null_type
 from strawberry.types.arguments import StrawberryArgument, convert_arguments
@@ -18,12 +27,17 @@ Arguments: TypeAlias = Callable[[VariableValues], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An argument that is exactly one variable. `default` is what it is called with where that has no value."""
+    """An argument that is exactly one variable.
+
+    `plain`: its value is a scalar or an enum, which Strawberry takes as graphql-core has coerced it. `default` is
+    what the key function is called with where the variable has no value.
+    """
 
     argument: StrawberryArgument
     name: str
     variable: str
     required: bool
+    plain: bool
     default: dict[str, Any]
 
 
@@ -58,7 +72,8 @@ class Reading:
         definition = self.definition.args[name]
         required = is_required_argument(definition)
         default = {} if required else self._defaults(argument)
-        return Slot(argument, name, variable.name.value, is_non_null_type(definition.type), default)
+        plain = is_leaf_type(get_nullable_type(definition.type))
+        return Slot(argument, name, variable.name.value, is_non_null_type(definition.type), plain, default)
 
     def _defaults(self, argument: StrawberryArgument) -> dict[str, Any]:
         left_out = FieldNode(name=self.node.name, arguments=())
@@ -74,6 +89,8 @@ class Reading:
                 filled |= slot.default
             elif coerced[slot.variable] is None and slot.required:
                 raise Unexpected(f"${slot.variable} is null")
+            elif slot.plain:
+                filled[slot.argument.python_name] = coerced[slot.variable]
             else:
                 filled |= self._python([slot.argument], {slot.name: coerced[slot.variable]})
         return filled

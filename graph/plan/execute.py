@@ -1,23 +1,33 @@
 """Answer a query: from what the epoch keeps, by a plan, or by graphql-core when a plan can't."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 
 import orjson
 import strawberry
 
 from graph.execution import Answer, Executor, Job
 from graph.plan.fallback import NotPlanned
+from graph.plan.hottest import Hottest
 from graph.plan.kept import Kept
 from graph.plan.levels import run
 from graph.plan.planner import Planner
+from models.epoch import Pin
+from resolvers.caller import Caller
 from resolvers.context import Context
+
+
+def scope_of(context: Context) -> Hashable:
+    """What the caller of a request may see."""
+    caller: Caller | None = context.caller
+    return caller.scopes if caller else frozenset()
 
 
 class PlanExecutor:
     """Executes the queries of one schema.
 
     `reference` answers what a plan can't, and `fell_back` is told why. `kept` is what is kept between requests,
-    None to keep nothing; `scope` is what a caller may see: an answer is never kept for another's.
+    None to keep nothing: an answer is kept for the scope of its caller, and never given to one of another.
     """
 
     def __init__(
@@ -25,23 +35,32 @@ class PlanExecutor:
         schema: strawberry.Schema,
         reference: Executor,
         kept: Kept | None = None,
-        scope: Callable[[Context], Hashable] = lambda context: None,
         fell_back: Callable[[str], None] = lambda reason: None,
     ) -> None:
         self.planner = Planner(schema)
         self.reference = reference
         self.kept = kept
-        self.scope = scope
         self.fell_back = fell_back
+        self.hottest = Hottest()
 
     async def execute(self, job: Job, context: Context) -> Answer:
         """The answer kept for an equal request of that scope and epoch, else one made once for all who wait."""
         if self.kept is None or job.operation.volatile:
             return await self._answer(job, context)
         variables = orjson.dumps(job.variables, option=orjson.OPT_SORT_KEYS)
-        pin = context.pin
-        key = (pin.epoch, pin.day, job.document.digest, job.operation.name, variables, self.scope(context))
+        asked = (context.pin.day, job.document.digest, job.operation.name, variables, scope_of(context))
+        self.hottest.note(asked, job, context)
+        key = (context.pin.epoch, *asked)
+        found = self.kept.answers.peek(key)
+        if found is not None:
+            return replace(found, kept=True)
         return await self.kept.answers.one(key, lambda: self._answer(job, context))
+
+    async def warm(self, pin: Pin, count: int) -> None:
+        """Answer again at `pin` what was asked most of late, one after the other."""
+        for wanted in self.hottest.take(count):
+            asked = wanted.context
+            await self.execute(wanted.job, Context(asked.store, pin, asked.shared, asked.caller))
 
     async def _answer(self, job: Job, context: Context) -> Answer:
         """By the plan; by graphql-core from the start if anything at all is unexpected."""

@@ -14,6 +14,7 @@ from graph.plan.execute import PlanExecutor
 from graph.plan.kept import Kept
 from models.epoch import Pin
 from models.store import Store
+from resolvers.caller import Caller
 from resolvers.context import Context
 from tests.graph.plan.batches import JOURNAL
 from tests.graph.plan.operations import Asked
@@ -70,13 +71,11 @@ class Pair:
     async def reference(self, asked: Asked, epoch: int = 2) -> Reply:
         return _reply(await self.core.execute(self.job(asked), Context(self.store, Pin(epoch))))
 
-    async def product(self, asked: Asked, epoch: int = 2) -> Reply:
+    async def product(self, asked: Asked, epoch: int = 2, caller: Caller | None = None) -> Reply:
         self.reasons.clear()
-        answer = await self.plan.execute(self.job(asked), self.context(epoch))
+        context = Context(self.store, Pin(epoch), self.kept.values if self.kept else None, caller)
+        answer = await self.plan.execute(self.job(asked), context)
         return _reply(answer, self.reasons[0] if self.reasons else None)
-
-    def context(self, epoch: int = 2) -> Context:
-        return Context(self.store, Pin(epoch), self.kept.values if self.kept else None)
 
     def job(self, asked: Asked) -> Job:
         return job_of(self.documents.schema, self.documents.read(asked.text), asked.operation, asked.variables, WIDE)

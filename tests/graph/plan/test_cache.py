@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from graph.plan.cache import Cache
 from graph.plan.kept import Kept
 from models.store import Store
+from resolvers.caller import Caller
 from tests.graph.plan.batches import JOURNAL
 from tests.graph.plan.both import Pair
 from tests.graph.plan.operations import Asked
@@ -119,12 +120,10 @@ def test_the_key_counts_as_well_or_long_variables_would_fill_the_memory() -> Non
 @pytest.mark.parametrize("mine", [True, False])
 def test_an_answer_is_kept_for_its_scope_alone(runner: asyncio.Runner, sample_store: Store, mine: bool) -> None:
     pair = Pair(schema, sample_store, Kept(1_000_000, 1_000_000, 1_000_000))
-    scopes = iter(["a", "a" if mine else "b"])
-    pair.plan.scope = lambda context: next(scopes)
     asked = Asked('{ search(text: "p") { ... on Protocol { name } } }')
 
-    for _ in range(2):
-        runner.run(pair.product(asked))
+    for scopes in (frozenset({"read"}), frozenset({"read"}) if mine else frozenset()):
+        runner.run(pair.product(asked, caller=Caller("someone", scopes=scopes)))
 
     assert pair.kept is not None
     assert len(pair.kept.answers) == (1 if mine else 2)
