@@ -4,12 +4,13 @@ Importing this package declares every table, which is what a migration and a tes
 """
 
 from models.base import metadata
+from models.caller import api_key, key_usage
 from models.claim import claim
 from models.entity import entity, external_id
 from models.epoch import epoch, rejected_fact, sync_run, sync_source
 from models.fund import fund, organisation
 from models.ledger import ledger
-from models.observation import obs, pack, series
+from models.observation import obs, series
 from models.policy import policy
 from models.protocol import methodology, protocol
 from models.rollup import rollup
@@ -17,6 +18,7 @@ from models.source import source, upstream_resource
 from models.token import chain, deployment, token
 
 __all__ = [
+    "api_key",
     "chain",
     "claim",
     "deployment",
@@ -24,12 +26,12 @@ __all__ = [
     "epoch",
     "external_id",
     "fund",
+    "key_usage",
     "ledger",
     "metadata",
     "methodology",
     "obs",
     "organisation",
-    "pack",
     "policy",
     "protocol",
     "rejected_fact",

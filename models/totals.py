@@ -28,6 +28,11 @@ class Totals:
     first_day: date
     last_day: date
 
+    def largest(self) -> int:
+        """The largest absolute value of all."""
+        spans = (self.all, *(span for pair in self.windows for span in pair))
+        return max(abs(span.value or 0) for span in spans)
+
 
 class Line:
     """The values of one series as a line of days, so that any stretch of it is added up at once."""

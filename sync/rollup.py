@@ -27,6 +27,7 @@ from sync.observation import packs_of
 COLUMNS = tuple(column.name for column in rollup.every_version.c)
 # How many series are read in one go.
 SLICE = 400
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,9 @@ async def _totals(
 
 
 async def _write(publication: Publication, rows: Sequence[tuple[Metric, int, int, Totals]]) -> None:
+    for metric, subject_id, _, totals in rows:
+        if totals.largest() > LARGEST:
+            raise OverflowError(f"{metric.name} of entity {subject_id} adds up to more than 64 bits hold")
     as_day = day_of(publication.dialect)
     records = [
         (publication.epoch, int(metric), subject_id, series_id, *_record(totals, as_day))

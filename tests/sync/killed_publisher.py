@@ -1,0 +1,34 @@
+"""A publisher that is killed before its nth statement: `python -m tests.sync.killed_publisher URL N DOLLARS`."""
+
+import asyncio
+import os
+import signal
+import sys
+from itertools import count
+
+from sqlalchemy import event
+
+import sync.diff
+import sync.observation
+from models.store import Store
+from tests.builders import published
+from tests.sync.crash_world import everything_says
+
+
+async def main(url: str, fatal: int, dollars: int) -> None:
+    # Small batches: many transactions to die between.
+    sync.diff.BATCH, sync.observation.SLICE = 4, 150
+    store = Store(url)
+    numbers = count(1)
+
+    def die_in_time(*_: object) -> None:
+        if next(numbers) == fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(store.writer.sync_engine, "before_cursor_execute", die_in_time)
+    await published(store, everything_says(dollars))
+    await store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
