@@ -125,9 +125,19 @@ class _Compiler:
         read = read_of(self.schema, definition, node)
         if is_leaf_type(get_named_type(definition.type)):
             if isinstance(read, Attribute):
-                return Cell(key, attribute=read.name, type=definition.type), None
-            return Cell(key, type=definition.type), Column(read, place_of(definition.type), None)
+                return Cell(key, None, read.name, definition.type, self._class_of(definition.type)), None
+            cell = Cell(key, None, None, definition.type, self._class_of(definition.type))
+            return cell, Column(read, place_of(definition.type), None)
         return Cell(key), self._column(read, definition.type, nodes)
+
+    def _class_of(self, type_: GraphQLOutputType) -> type | None:
+        """The class that the schema maps to a custom scalar; specified ones and enums speak for themselves."""
+        name = get_named_type(type_).name
+        registry = self.schema.schema_converter.scalar_registry
+        found = (
+            key for key, scalar in registry.items() if isinstance(key, type) and getattr(scalar, "name", None) == name
+        )
+        return next(found, None)
 
     def _column(self, read: Read, type_: GraphQLOutputType, nodes: list[FieldNode]) -> Column:
         named: Any = get_named_type(type_)

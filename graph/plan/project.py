@@ -37,13 +37,15 @@ READY = {
 class Cell:
     """One key of the answer: a constant, an attribute of the row, or the next column.
 
-    `type`: the GraphQL type of a leaf; None where the column holds ready values.
+    `type`: the GraphQL type of a leaf; None where the column holds ready values. `made_for`: the Python class that a
+    custom scalar is made for, where it is known.
     """
 
     key: str
     constant: str | None = None
     attribute: str | None = None
     type: GraphQLOutputType | None = None
+    made_for: Any = None
 
 
 def projector(cells: Sequence[Cell]) -> Projector:
@@ -63,7 +65,7 @@ def projector(cells: Sequence[Cell]) -> Projector:
         elif cell.constant is None:
             columns.append(variable)
         if cell.type is not None:
-            lines += _completion(variable, cell.type, names)
+            lines += _completion(variable, cell, cell.type, names)
     source = _SOURCE.format(
         loop=f"for {', '.join(['row', *columns])} in zip(rows, *columns):" if columns else "for row in rows:",
         body="".join(f"        {line}\n" for line in lines),
@@ -84,7 +86,7 @@ def project(rows, columns):
 """
 
 
-def _completion(variable: str, type_: GraphQLOutputType, names: dict[str, Any]) -> list[str]:
+def _completion(variable: str, cell: Cell, type_: GraphQLOutputType, names: dict[str, Any]) -> list[str]:
     """Statements that complete a leaf: the common class inline, everything else by `completer`."""
     slow = f"complete_{variable}"
     names[slow] = completer(type_)
@@ -94,7 +96,7 @@ def _completion(variable: str, type_: GraphQLOutputType, names: dict[str, Any]) 
     if leaf.name in READY:
         ready = READY[leaf.name].replace("v", variable)
         return [f"if not ({ready}): {variable} = {slow}({variable})"]
-    class_ = _python_class(leaf)
+    class_: Any = cell.made_for or _enum_class(leaf)
     if class_ is None:
         return [f"{variable} = {slow}({variable})"]
     names[f"class_{variable}"] = class_
@@ -116,11 +118,10 @@ def _completion(variable: str, type_: GraphQLOutputType, names: dict[str, Any]) 
     ]
 
 
-def _python_class(leaf: GraphQLLeafType) -> Any:
-    """The class whose instances this enum or custom scalar is made for, None when it names none."""
+def _enum_class(leaf: GraphQLLeafType) -> type | None:
     definition = (leaf.extensions or {}).get("strawberry-definition")
     origin = getattr(definition, "origin", None)
-    return origin if isinstance(origin, type) else None
+    return origin if isinstance(leaf, GraphQLEnumType) and isinstance(origin, type) else None
 
 
 def completer(type_: GraphQLOutputType) -> Complete:
