@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from models.epoch import EpochError
+from graph.schema import schema
 from models.store import Store
 from server import logs, pages
 from server.draining import Draining
-from server.endpoint import Endpoint
+from server.edge.endpoint import endpoint
 from server.metrics import exposition
 from server.requests import Requests
 from server.settings import Settings
@@ -50,7 +50,7 @@ def create_app(settings: Settings) -> Starlette:
         return Response(exposition(await _status(store, draining)), media_type=CONTENT_TYPE_LATEST)
 
     routes = [
-        Route("/graphql", Endpoint(store)),
+        Route("/graphql", endpoint(settings, schema._schema, store)),
         Route("/graphiql", pages.graphiql),
         Route("/", pages.front),
         Route("/schema.graphql", pages.sdl),
@@ -61,7 +61,6 @@ def create_app(settings: Settings) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[Middleware(Requests, paths=frozenset(route.path for route in routes))],
-        exception_handlers={EpochError: unreadable},
         lifespan=lifespan,
     )
 
@@ -69,12 +68,6 @@ def create_app(settings: Settings) -> Starlette:
 async def livez(request: Request) -> Response:
     """Says that the process runs and its loop turns; nothing about the store."""
     return PlainTextResponse("ok\n")
-
-
-async def unreadable(request: Request, error: Exception) -> Response:
-    """There is no epoch to read: nothing that the caller could mend."""
-    code = error.code if isinstance(error, EpochError) else "UNAVAILABLE"
-    return _json({"errors": [{"message": str(error), "extensions": {"code": code}}]}, ok=False)
 
 
 async def _status(store: Store, draining: Draining) -> Status:
