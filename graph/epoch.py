@@ -1,0 +1,57 @@
+"""Epochs and how fresh they are."""
+
+import datetime
+
+import strawberry
+
+from graph.fields import described
+from models.vocabulary import Domain
+
+
+@strawberry.type(description="Up to which day a kind of data is complete.")
+class DataThrough:
+    domain: Domain = described("Which data.")
+    day: datetime.date = described("The last complete UTC day: where windows over it end.")
+
+
+@strawberry.type(description="What an epoch changed in a table.")
+class TableChanges:
+    table: str = described("Which table, for example protocol.")
+    what: str = described("What happened to the rows, for example new.")
+    count: int = described("How many rows.")
+
+
+@strawberry.type(description="One publication of everything that is known. What was answered at it is answered again.")
+class Epoch:
+    number: int = described("Counted from 1; pass it as `at: {epoch: 1}`.")
+    published_at: datetime.datetime = described("When it was published, in UTC.")
+    through: list[DataThrough] = described("Up to which day each kind of data is complete.")
+    recorded: bool = described("Whether its moment is that of a recording and not of this server's clock.")
+    retained: bool = described("Whether it can still be read.")
+    note: str | None = described("What is to be said of it, for example what was recorded.")
+    stats: list[TableChanges] = described("What it changed.")
+
+
+@strawberry.type(description="How a source fared when it was last asked.")
+class SourceHealth:
+    name: str = described("Which source, for example defillama.")
+    status: str = described("How the last run ended: published, unchanged, failed or skipped.")
+    last_run_at: datetime.datetime = described("When it was last asked, in UTC.")
+    last_success_at: datetime.datetime | None = described("When it was last read, in UTC; null if never.")
+    lag_seconds: int | None = described("Seconds from its last success to the last run of any source; 0 is no lag.")
+    last_error: str | None = described("What went wrong in the last run; null if nothing.")
+    skipped_because: str | None = described("Why the last run left it out, for example a missing key.")
+    fetched: int = described("How many facts the last run read.")
+    new: int = described("How many of them were new.")
+    restated: int = described("How many replaced another value.")
+    withdrawn: int = described("How many took a value away.")
+    rejected: int = described("How many were refused, with their reasons kept.")
+
+
+@strawberry.type(description="What is being answered from, and how fresh it is.")
+class Meta:
+    epoch: Epoch = described("The epoch that this answer is from.")
+    oldest_epoch: Epoch = described("The oldest epoch that can still be read.")
+    data_through: list[DataThrough] = described("Up to which day each kind of data is complete.")
+    last_sync_at: datetime.datetime | None = described("When any source was last asked, in UTC; null if never.")
+    sources: list[SourceHealth] = described("How each source fared, by name.")

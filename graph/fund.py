@@ -1,0 +1,41 @@
+"""Exchange-traded funds and organisations."""
+
+from decimal import Decimal
+
+import strawberry
+
+from graph.connection import Node
+from graph.fields import described, resolved_by, views
+from graph.metric import Measured, MetricValue
+from graph.token import Token
+from models.vocabulary import Metric
+from resolvers.fund import FundRow, OrganisationRow, resolve_issuer, resolve_underlying
+from resolvers.metric import metric_field
+
+
+@strawberry.type(description="A company, foundation or person behind a fund or a treasury.")
+class Organisation(Measured, Node):
+    is_type_of = views(OrganisationRow)
+
+    slug: str = described("Stable name, for example forward-industries.")
+    name: str = described("Display name, for example Forward Industries.")
+    ticker: str | None = described("Of its shares, for example FORD; null where they are not listed.")
+    kind: str = described("What it is, for example treasury_company.")
+
+
+@strawberry.type(description="An exchange-traded fund that holds a token.")
+class Fund(Measured, Node):
+    is_type_of = views(FundRow)
+
+    slug: str = described("Stable name, for example ibit.")
+    ticker: str = described("Under which it is traded, for example IBIT.")
+    name: str = described("Display name, for example iShares Bitcoin Trust.")
+    fee_percent: Decimal | None = described("Yearly fee in percent of what it holds, for example 0.25.")
+    issuer: Organisation | None = resolved_by(resolve_issuer, "Who issues it.")
+    underlying: Token | None = resolved_by(resolve_underlying, "The token it holds.")
+    net_flow: MetricValue = resolved_by(
+        metric_field(Metric.FUND_NET_FLOW), "What was put in less what was taken out, US dollars over a window."
+    )
+    aum: MetricValue = resolved_by(
+        metric_field(Metric.FUND_AUM), "Assets under management, US dollars, the last value in a window."
+    )

@@ -1,0 +1,84 @@
+"""The ledger."""
+
+import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from graph.chain import Chain
+from graph.connection import Node, PageInfo
+from graph.fields import described, resolved_by, views
+from graph.scalars import URL
+from graph.source import Source
+from models.vocabulary import Confidence, Disposition, FundingSource, LedgerKind, MechanismKind, ObservationMethod
+from resolvers.ledger import (
+    EntryRow,
+    resolve_chain_of_entry,
+    resolve_protocol_of_entry,
+    resolve_source_of_entry,
+    resolve_token_of_entry,
+)
+from resolvers.ledger_total import resolve_ledger_aggregate, resolve_ledger_count
+
+if TYPE_CHECKING:
+    from graph.protocol import Protocol
+    from graph.token import Token
+
+
+@strawberry.type(description="What was bought, burned, paid out or set aside, with its funding and its fate.")
+class LedgerEntry(Node):
+    is_type_of = views(EntryRow)
+
+    ref: str = described("What names the entry for good, for example a transaction hash.")
+    kind: LedgerKind = described("What happened.")
+    mechanism: MechanismKind = described("As part of which mechanism.")
+    occurred_at: datetime.datetime = described("When, in UTC; the end of its window where only that is known.")
+    window_start: datetime.date | None = described("First UTC day it is a sum over; null for a single event.")
+    window_end: datetime.date | None = described("Last UTC day it is a sum over; null for a single event.")
+    tokens: Decimal | None = described('Quantity in whole tokens, exact, for example "1041000.5"; null if not known.')
+    usd: Decimal | None = described('US dollars at the time, for example "1307000.00"; null if not known.')
+    price_usd: Decimal | None = described("US dollars per token that `usd` was reckoned with; null if not known.")
+    trades: int | None = described("How many trades it sums up; null if not known.")
+    funding: FundingSource = described("Where the money came from.")
+    disposition: Disposition = described("What became of the tokens.")
+    disposition_at: datetime.datetime | None = described("When that was decided, in UTC; null if not known.")
+    tx_hash: str | None = described("Transaction on its chain; null where there is none or several.")
+    wallet: str | None = described("Address that acted; null if not known.")
+    method: ObservationMethod = described("How it became known.")
+    confidence: Confidence = described("How far it can be relied on.")
+    source_url: URL | None = described("Where it was read.")
+    note: str | None = described("What else has to be known of it, in a sentence.")
+    protocol: Annotated["Protocol", strawberry.lazy("graph.protocol")] | None = resolved_by(
+        resolve_protocol_of_entry, "Whose doing it was."
+    )
+    token: Annotated["Token", strawberry.lazy("graph.token")] | None = resolved_by(
+        resolve_token_of_entry, "Which token; null where it is about dollars alone."
+    )
+    chain: Chain | None = resolved_by(resolve_chain_of_entry, "On which chain; null if not known.")
+    source: Source | None = resolved_by(resolve_source_of_entry, "Who said so.")
+
+
+@strawberry.type(description="What entries add up to; null where no entry says an amount.")
+class LedgerAggregate:
+    count: int = described("How many entries.")
+    spent_usd: Decimal | None = described("US dollars of all entries that say them.")
+    token_amount: Decimal | None = described("Whole tokens of all entries; null where they are of several tokens.")
+    average_price_usd: Decimal | None = described(
+        "US dollars per token over the entries that say both; null where none does, or with several tokens."
+    )
+
+
+@strawberry.type(description="An entry and its place in the list.")
+class LedgerEdge:
+    cursor: str = described("Its place, for `after` and `before`. It carries its epoch: pages never shift.")
+    node: LedgerEntry = described("The entry.")
+
+
+@strawberry.type(description="A page of the ledger, with the totals of all of its entries.")
+class LedgerConnection:
+    edges: list[LedgerEdge] = described("The entries of this page with their cursors.")
+    nodes: list[LedgerEntry] = described("The entries of this page.")
+    page_info: PageInfo = described("Where the page lies.")
+    total_count: int = resolved_by(resolve_ledger_count, "How many entries there are in all.")
+    aggregate: LedgerAggregate = resolved_by(resolve_ledger_aggregate, "What all of them add up to.")

@@ -1,0 +1,68 @@
+"""Where a query may start."""
+
+import strawberry
+
+from graph.chain import Chain
+from graph.connection import Connection, Node
+from graph.definition import MetricDefinition
+from graph.epoch import Epoch, Meta
+from graph.fields import resolved_by
+from graph.fund import Fund, Organisation
+from graph.ledger import LedgerConnection
+from graph.listing import ProtocolConnection
+from graph.protocol import Protocol
+from graph.search import EntityMatch
+from graph.sector import Market, Sector
+from graph.token import Token
+from models.vocabulary import LedgerKind
+from resolvers.chain import resolve_chain, resolve_chains
+from resolvers.definition import resolve_metric_definitions
+from resolvers.epoch import resolve_epoch, resolve_epochs, resolve_meta
+from resolvers.fund import resolve_fund, resolve_funds, resolve_organisation, resolve_organisations
+from resolvers.ledger import whole_ledger
+from resolvers.listing import resolve_protocols
+from resolvers.node import resolve_node, resolve_nodes
+from resolvers.protocol import resolve_protocol
+from resolvers.search import resolve_search
+from resolvers.sector import resolve_market, resolve_sector, resolve_sectors
+from resolvers.token import resolve_token, resolve_tokens
+
+
+@strawberry.type(
+    description="Where a query may start. Every field takes `at`, and everything below answers as of then."
+)
+class Query:
+    node: Node | None = resolved_by(resolve_node, "Anything by its global id; null where it is not there.")
+    nodes: list[Node | None] = resolved_by(resolve_nodes, "Several things by their global ids, in the order of these.")
+    protocol: Protocol | None = resolved_by(resolve_protocol, "One protocol; null where it is not known.")
+    protocols: ProtocolConnection = resolved_by(
+        resolve_protocols, "Protocols by any metric and window, by revenue of 30 days if no order is said."
+    )
+    token: Token | None = resolved_by(resolve_token, "One token; null where it is not known.")
+    tokens: Connection[Token] = resolved_by(resolve_tokens, "Tokens by symbol.")
+    sector: Sector | None = resolved_by(resolve_sector, "One sector.")
+    sectors: list[Sector] = resolved_by(resolve_sectors, "Every sector.")
+    market: Market | None = resolved_by(resolve_market, "All protocols together.")
+    chain: Chain | None = resolved_by(resolve_chain, "One chain; null where it is not known.")
+    chains: Connection[Chain] = resolved_by(resolve_chains, "Chains by name.")
+    ledger: LedgerConnection = resolved_by(whole_ledger(None), "Every entry of the ledger.")
+    buybacks: LedgerConnection = resolved_by(
+        whole_ledger(LedgerKind.PURCHASE), "Purchases of tokens, as executed, with their total."
+    )
+    burns: LedgerConnection = resolved_by(whole_ledger(LedgerKind.BURN), "Burns, with their total.")
+    distributions: LedgerConnection = resolved_by(
+        whole_ledger(LedgerKind.DISTRIBUTION), "What was paid out to holders, with the total."
+    )
+    fund: Fund | None = resolved_by(resolve_fund, "One exchange-traded fund; null where it is not known.")
+    funds: Connection[Fund] = resolved_by(resolve_funds, "Exchange-traded funds by ticker.")
+    organisation: Organisation | None = resolved_by(
+        resolve_organisation, "One organisation; null where it is not known."
+    )
+    organisations: Connection[Organisation] = resolved_by(resolve_organisations, "Organisations by name.")
+    epoch: Epoch | None = resolved_by(resolve_epoch, "One epoch; null where it is not published.")
+    epochs: Connection[Epoch] = resolved_by(resolve_epochs, "What was published when, the newest first.")
+    meta: Meta = resolved_by(resolve_meta, "What is being answered from, and how fresh it is.")
+    search: list[EntityMatch] = resolved_by(
+        resolve_search, "Things by name, symbol, ticker or another's id, best first."
+    )
+    metric_definitions: list[MetricDefinition] = resolved_by(resolve_metric_definitions, "What metrics mean.")

@@ -1,0 +1,73 @@
+"""How many tokens there are: what sources state, and what the ledger took away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from models.store import Reader
+from models.vocabulary import Disposition, LedgerKind, Window
+from resolvers.argument import hashed
+from resolvers.declare import Parent, batched
+from resolvers.formula import SUPPLIES
+from resolvers.ledger import LedgerQuestion, Scope
+from resolvers.ledger_filter import LedgerWhere
+from resolvers.ledger_total import ledger_totals
+from resolvers.metric import MetricKey, MetricValue, metric_values
+from resolvers.subject import Subject
+from resolvers.token import TokenRow
+
+BURNED = hashed(LedgerWhere(kind=[LedgerKind.BURN]))
+RECOGNISED = hashed(LedgerWhere(kind=[LedgerKind.BURN_RECOGNITION]))
+HELD = hashed(LedgerWhere(kind=[LedgerKind.PURCHASE], disposition=[Disposition.HELD]))
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyRow:
+    """In whole tokens; what the ledger says nothing of is None."""
+
+    circulating: MetricValue
+    total: MetricValue
+    max: MetricValue
+    burned_onchain: Decimal | None
+    burned_recognised: Decimal | None
+    bought_back_held: Decimal | None
+
+    @property
+    def issued(self) -> Decimal | None:
+        if self.total.value is None or self.burned_onchain is None:
+            return None
+        return self.total.value + self.burned_onchain
+
+    @property
+    def outstanding(self) -> Decimal | None:
+        """An amount the ledger says nothing of takes nothing away."""
+        if self.total.value is None:
+            return None
+        return self.total.value - (self.bought_back_held or Decimal(0)) - (self.burned_recognised or Decimal(0))
+
+    @property
+    def as_of(self) -> date | None:
+        return self.total.as_of
+
+
+async def supplies(reader: Reader, subjects: Sequence[Subject]) -> list[SupplyRow]:
+    """The supply of each token: the statements of `metric_values`, and three for the ledger."""
+    keys = [MetricKey(subject, metric, Window.ALL) for subject in subjects for metric in SUPPLIES]
+    stated = dict(zip(keys, await metric_values(reader, keys), strict=True))
+    scopes = [(Scope(token_id=each.token_id), where) for where in (BURNED, RECOGNISED, HELD) for each in subjects]
+    questions = [LedgerQuestion(*each) for each in scopes]
+    totals = await ledger_totals(reader, questions)
+    amounts = dict(zip(questions, (total.token_amount for total in totals), strict=True))
+    return [
+        SupplyRow(
+            *(stated[MetricKey(each, metric, Window.ALL)] for metric in SUPPLIES),
+            *(amounts[LedgerQuestion(Scope(token_id=each.token_id), where)] for where in (BURNED, RECOGNISED, HELD)),
+        )
+        for each in subjects
+    ]
+
+
+@batched(supplies)
+def resolve_supply(row: Parent[TokenRow]) -> Subject:
+    return row.subject
