@@ -87,7 +87,7 @@ async def sync(
         # The driver's own words name the cause, such as a full disk; the statement around them helps nobody.
         reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
         log.error("nothing published", error=reason)
-        return Report(None, started_at, clock(), _lines(gathered, Published(None, {})), reason)
+        return Report(None, started_at, clock(), _lines(gathered, None), reason)
     return Report(published.epoch, started_at, clock(), _lines(gathered, published))
 
 
@@ -194,15 +194,20 @@ async def _memory(publication: Publication) -> Memory:
     return Memory({row.url: Known(row.etag, row.last_modified, row.sha256, row.fetched_at) for row in rows}, body)
 
 
-def _lines(gathered: Sequence[_Gathered], published: Published) -> tuple[Line, ...]:
-    return tuple(_line(one.outcome, published.counts.get(one.outcome.source)) for one in gathered)
+def _lines(gathered: Sequence[_Gathered], published: Published | None) -> tuple[Line, ...]:
+    """A line per source; without a publish none of them got anywhere."""
+    if published is None:
+        return tuple(_line(one.outcome, Counts(), FAILED) for one in gathered)
+    counts = [published.counts.get(one.outcome.source, Counts()) for one in gathered]
+    return tuple(
+        _line(one.outcome, count, PUBLISHED if count.changed else UNCHANGED)
+        for one, count in zip(gathered, counts, strict=True)
+    )
 
 
-def _line(outcome: Outcome, counts: Counts | None) -> Line:
-    counts = counts or Counts()
-    status = outcome.status
-    if status == PUBLISHED and not (counts.new or counts.restated or counts.withdrawn):
-        status = UNCHANGED
+def _line(outcome: Outcome, counts: Counts, ended: str) -> Line:
+    """`ended`: what became of the facts of a source that stated some."""
+    status = ended if outcome.status == PUBLISHED else outcome.status
     return Line(
         outcome.source,
         status,

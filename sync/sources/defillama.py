@@ -14,7 +14,7 @@ from sync.client import Answer, Client
 from sync.errors import NotFound, SourceError
 from sync.facts import Facts, Rejected
 from sync.source import Ask, Reading, Source
-from sync.sources.defillama_identity import NAME, Listing, Parent, identity, listings, parents
+from sync.sources.defillama_identity import NAME, PRICES_PUBLISHER, Listing, Parent, identity, listings, parents
 from sync.sources.defillama_models import Profile
 from sync.sources.defillama_parse import (
     Directory,
@@ -57,7 +57,7 @@ async def fetch(client: Client, ask: Ask) -> Reading | None:
     if not changed and not due(client, ask):
         return None
     world = await _world(client, directory, overviews, troubles)
-    facts = await _numbers(client, ask, world, troubles) if changed else Facts()
+    facts = await _numbers(client, ask, world, troubles) if changed else Facts(sources=[PRICES_PUBLISHER])
     if due(client, ask):
         facts.series += await closes(client, ask, _coins(world), troubles)
     if troubles:

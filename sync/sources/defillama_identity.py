@@ -11,6 +11,11 @@ from sync.sources.defillama_words import KINDS, METHODOLOGY_LABELS, aliases, cha
 
 NAME = "defillama"
 PUBLISHER = SourceFact(NAME, "DefiLlama", ObservationMethod.THIRD_PARTY, 100, "https://defillama.com")
+# Prices come of another host and in parts: their publisher is never read whole.
+PRICES = "defillama-prices"
+PRICES_PUBLISHER = SourceFact(
+    PRICES, "DefiLlama prices", ObservationMethod.THIRD_PARTY, 100, "https://defillama.com/docs/api"
+)
 # "-" is how /protocols says that there is no token.
 NO_SYMBOL = ("-", "")
 
@@ -103,7 +108,7 @@ def sluggified(name: str) -> str:
 def identity(found: Mapping[str, Listing], families: Mapping[str, Parent], refused: Iterable[Rejected]) -> Facts:
     """All entities of the answers, and how their numbers are made."""
     slugs = _slugs(found.values(), families.values())
-    facts = Facts(sources=[PUBLISHER], rejected=list(refused))
+    facts = Facts(sources=[PUBLISHER, PRICES_PUBLISHER], rejected=list(refused))
     chains = {chain for listing in found.values() for chain in listing.chains}
     facts.chains = [_chain(chain) for chain in sorted(chains)]
     facts.tokens = _tokens(found.values(), families.values())

@@ -12,7 +12,7 @@ from sync.client import Client
 from sync.errors import SourceError
 from sync.facts import Rejected, SeriesFact, SeriesKey
 from sync.source import Ask
-from sync.sources.defillama_identity import NAME, token_ref
+from sync.sources.defillama_identity import PRICES, token_ref
 from sync.sources.defillama_models import ProtocolRow
 from sync.sources.defillama_parse import Points, exact, parse_prices
 
@@ -69,7 +69,7 @@ def _spans(first: date, today: date, longest: int) -> Iterable[tuple[int, int]]:
 
 
 def _fact(coin: str, stretches: list[Points], today: date) -> SeriesFact:
-    fact = SeriesFact(SeriesKey(token_ref(coin), Metric.PRICE, NAME))
+    fact = SeriesFact(SeriesKey(token_ref(coin), Metric.PRICE, PRICES))
     seen: set[int] = set()
     for points in stretches:
         for day, value in zip(points.days, points.values, strict=True):
@@ -89,12 +89,12 @@ def market_caps(
     for row in directory.values():
         if row.gecko_id not in tokens or row.gecko_id in facts or row.mcap is None:
             continue
-        fact = SeriesFact(SeriesKey(token_ref(row.gecko_id), Metric.MARKET_CAP, NAME))
+        fact = SeriesFact(SeriesKey(token_ref(row.gecko_id), Metric.MARKET_CAP, PRICES))
         try:
             fact.values.append(exact(row.mcap, MEASURES[Metric.MARKET_CAP]))
         except (ArithmeticError, ValueError):
             where = {"subject": f"coingecko/{row.gecko_id}", "metric": "MARKET_CAP", "value": str(row.mcap)}
-            rejected.append(Rejected(NAME, "not a number that can be kept", where))
+            rejected.append(Rejected(PRICES, "not a number that can be kept", where))
             continue
         fact.days.append(today.toordinal())
         facts[row.gecko_id] = fact

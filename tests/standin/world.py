@@ -66,6 +66,7 @@ class World:
             self.families[f"parent#{slug}"] = Family(f"parent#{slug}", f"House {number}", f"{slug}-of-old", slug)
         for number in range(self.size):
             self._add(_drawn(draw, number, list(self.families), self.chains))
+        self.families = {id_: family for id_, family in self.families.items() if self.members(id_)}
 
     def _add(self, listing: Listing) -> None:
         self.listings[listing.id] = listing

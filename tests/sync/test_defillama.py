@@ -227,9 +227,7 @@ def test_a_parent_is_named_by_the_best_that_is_known(
 
 def test_who_there_is_becomes_facts() -> None:
     rows = [
-        listed(
-            "1", category="Derivatives", chains=["Optimism", "Alder"], methodology={"Fees": "What users pay.", "X": "?"}
-        ),
+        listed("1", category="Derivatives", chains=["Optimism", "Alder"], methodology={"Fees": "Paid.", "X": "?"}),
         listed("chain#e", protocolType="chain"),
         listed("3", category="Unheard of", doublecounted=True, breakdownMethodology={"Revenue": {"A": "a", "B": "b"}}),
     ]

@@ -1,6 +1,6 @@
 """A whole sync: a stand-in upstream over real HTTP, into a real store, on both engines."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ from sync.sources import SOURCES
 from sync.sources.defillama_words import DATA_TYPES
 from sync.upstream import Host, Patience, Upstreams
 from tests.standin.defillama import answer
-from tests.standin.server import Fault, Standin, serving
+from tests.standin.server import Answer, Fault, Standin, serving
 from tests.standin.world import World
 
 AT_ONCE = Patience(attempts=3, first=timedelta(0), longest=timedelta(0), jitter=timedelta(0))
@@ -43,7 +43,7 @@ def standin(world: World) -> Generator[Standin, None, None]:
 
 
 def upstreams(standin: Standin) -> Upstreams:
-    host = Host(standin.url, per_minute=1_000_000, timeout=timedelta(seconds=1))
+    host = Host(standin.url, per_minute=1_000_000)
     return Upstreams(host, host, AT_ONCE)
 
 
@@ -191,7 +191,7 @@ async def test_a_number_that_can_not_be_is_kept_apart_with_its_reason(
     async with sqlite_store.readers.connect() as connection:
         rejected = (await connection.execute(select(rejected_fact.c.source, rejected_fact.c.fact))).all()
     assert report.lines[0].rejected >= 1
-    assert ("defillama", raw) in {(row.source, row.fact["value"]) for row in rejected}
+    assert (SOURCES[0].name, raw) in {(row.source, row.fact["value"]) for row in rejected}
 
 
 async def test_of_two_syncs_at_once_one_is_locked_out(store: Store, standin: Standin, world: World) -> None:
@@ -289,10 +289,23 @@ async def test_repeating_waits_a_little_more_or_less_each_time() -> None:
     assert (len(set(waits)) > 1, min(waits) >= 3240, max(waits) <= 3960) == (True, True, True)
 
 
+def remembered(answer: Answer) -> Answer:
+    """The answers of a world that does not change, each made once."""
+    made: dict[tuple[str, str], str] = {}
+
+    def remember(path: str, query: Mapping[str, str]) -> str:
+        key = path, str(query)
+        if key not in made:
+            made[key] = answer(path, query)
+        return made[key]
+
+    return remember
+
+
 @pytest.fixture(scope="module")
 def large() -> Generator[tuple[World, Standin], None, None]:
     world = World(size=300, length=400)
-    with serving(partial(answer, world)) as standin:
+    with serving(remembered(partial(answer, world))) as standin:
         yield world, standin
 
 
