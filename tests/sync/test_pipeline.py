@@ -1,5 +1,6 @@
 """A whole sync: a stand-in upstream over real HTTP, into a real store, on both engines."""
 
+import random
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -323,3 +324,24 @@ async def test_three_hundred_protocols_by_four_hundred_days_by_four_metrics(
     told = {id_: found.get(known[id_]) for id_ in (*world.listings, *world.families)}
     assert told == {id_: exactly(world, id_, Metric.REVENUE, world.days[-90:]) for id_ in told}
     assert first.lines[0].fetched > 300 * 400 * 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_with_one_answer_in_three_at_fault_a_run_ends_and_the_next_repairs_it(
+    sqlite_store: Store, standin: Standin, world: World, seed: int
+) -> None:
+    draw = random.Random(seed)
+    faults = [fault for fault in Fault if fault not in (Fault.NOT_FOUND, Fault.SPIKE, Fault.NAN)]
+    standin.fault = lambda path, number: draw.choice(faults) if draw.random() < 1 / 3 else None
+    quick = Host(standin.url, per_minute=1_000_000, timeout=timedelta(milliseconds=200))
+    now = datetime.combine(world.today, time(9), UTC)
+
+    await sync(sqlite_store, Upstreams(quick, quick, AT_ONCE), clock=lambda: now)
+    standin.fault = lambda path, number: None
+    await synced(sqlite_store, standin, world)
+
+    known = await ids(sqlite_store)
+    for metric in (Metric.FEES, Metric.REVENUE, Metric.HOLDERS_REVENUE, Metric.SUPPLY_SIDE_REVENUE):
+        found = await totals(sqlite_store, metric, Window.ALL)
+        told = {id_: found.get(known[id_]) for id_ in (*world.listings, *world.families)}
+        assert told == {id_: exactly(world, id_, metric, world.days) for id_ in told}
