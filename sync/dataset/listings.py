@@ -11,6 +11,8 @@ from sync.dataset.tables import Table
 from sync.facts import ClaimFact, ProtocolFact, Ref
 
 DAYS = {"D1": 1, "D7": 7, "D30": 30, "D365": 365}
+# The columns that say who a row is about.
+IDENTITY = {"slug", "name", "defillama", "category", "chains"}
 # The column that isn't a sum over a number of days.
 SINCE_EVER = "ALL"
 
@@ -41,36 +43,33 @@ def _refs(slug: str, defillama: str | None) -> Iterator[Ref]:
 
 def listed_totals(table: Table) -> Iterator[Dated]:
     """A claim for each figure: columns are a metric, or a metric and the days of a sum (of REVENUE if bare)."""
-    recorded, through = moment(table.required("recorded")), date.fromisoformat(table.required("through"))
-    source, origin = table.required("source"), table.required("origin")
+    recorded = moment(table.required("recorded"))
     for place, cells in table.rows():
         slug = _cell(place, cells, "slug")
-        for column, cell in cells.items():
-            if column in {"slug", "name", "defillama", "category", "chains"}:
-                continue
+        for column in [name for name in cells if name not in IDENTITY]:
             try:
-                claim = _total(table.name, slug, column, amount(cell), through)
+                yield Dated(recorded, _claim(table, slug, column, amount(cells[column])))
             except (KeyError, ValueError) as error:
                 raise BadRecord(place, f"{column}: {error}") from error
-            yield Dated(
-                recorded, claim._replace(source=source, source_url=origin, stated_as_of=recorded.date().isoformat())
-            )
 
 
-def _total(file: str, slug: str, column: str, value: Decimal, through: date) -> ClaimFact:
+def _claim(table: Table, slug: str, column: str, value: Decimal) -> ClaimFact:
     metric, window = _meaning(column)
+    through = date.fromisoformat(table.required("through"))
     return ClaimFact(
-        ref=f"{file}:{slug}:{column.replace(' ', ':')}",
+        ref=f"{table.name.removesuffix('.csv')}:{slug}:{column.replace(' ', ':')}",
         subject=ours(EntityKind.PROTOCOL, slug),
         topic=f"{slug}:{metric.name}:{window or 'now'}:{through}",
         predicate=_predicate(metric, window),
         value=format(value, "f"),
-        unit="USD",
-        source="",
+        source=table.required("source"),
         status=ClaimStatus.UNVERIFIED,
         confidence=Confidence.MEDIUM,
+        unit="USD",
         valid_from_day=through - timedelta(days=DAYS[window] - 1) if window in DAYS else None,
         valid_to_day=through if window else None,
+        stated_as_of=table.required("recorded"),
+        source_url=table.required("origin"),
     )
 
 
