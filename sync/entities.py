@@ -140,7 +140,9 @@ def _identified(
     taken = {slug: id_ for id_, slug in names.slugs[kind].items() if id_ not in facts}
     for id_, each in list(facts.items()):
         fact = each.fact
-        if fact.withdrawn or taken.setdefault(fact.slug, id_) == id_:
+        if fact.withdrawn:
+            continue
+        if taken.setdefault(fact.slug, id_) == id_:
             names.call(id_, Ref(kind, OWN, fact.slug))
         else:
             refusals.add(each.collector, f"the slug {fact.slug} is another's", fact)

@@ -1,7 +1,8 @@
 """What a source states: typed facts under the names the outside world uses, with units in their names.
 
-A field of None says nothing: it leaves what is known as it is. A fact left out says nothing either; only
-`withdrawn` takes one away.
+Of an entity (protocol, token, chain, organisation, fund, source) a field of None says nothing: it leaves what is
+known as it is. Any other fact is whole: None is its value. A fact left out says nothing; only `withdrawn` takes
+one away.
 """
 
 from array import array

@@ -137,10 +137,7 @@ async def test_only_independent_listings_are_added_up(store: Store) -> None:
         protocol_fact("wrapper", doublecounted=True, sectors=(SectorKey.PERPS,)),
         protocol_fact("chain-as-protocol", kind=ProtocolKind.CHAIN, sectors=(SectorKey.PERPS,)),
         protocol_fact("alone", sectors=(SectorKey.LENDING, SectorKey.PERPS)),
-        *(
-            revenue(slug, {1: n})
-            for n, slug in enumerate(("parent", "child", "wrapper", "chain-as-protocol", "alone"), 1)
-        ),
+        *(revenue(slug, {1: n}) for n, slug in enumerate(slugs, 1)),
     )
 
     found = await rollups(store)
