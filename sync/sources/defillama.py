@@ -27,7 +27,7 @@ from sync.sources.defillama_parse import (
 )
 from sync.sources.defillama_prices import closes, due, market_caps
 from sync.sources.defillama_series import Cell, Numbers, series
-from sync.sources.defillama_words import DATA_TYPES
+from sync.sources.defillama_words import DATA_TYPES, chain_name
 
 # The whole history of every listing in one answer.
 CHARTED = {"excludeTotalDataChart": "true", "excludeTotalDataChartBreakdown": "false"}
@@ -200,8 +200,9 @@ async def _by_chain(client: Client, world: World, numbers: Numbers, troubles: li
 
 
 def _chains(overview: Overview, several: set[str], found: Mapping[str, Listing]) -> list[str]:
+    """The chains worth asking for. One that the answer does not name has no answer of its own."""
     ids = {row.id for row in overview.listings} & several
-    return sorted({chain for id_ in ids for chain in found[id_].chains})
+    return sorted({chain for id_ in ids for chain in found[id_].chains} & set(map(chain_name, overview.chains)))
 
 
 async def _chain(client: Client, asked: Cell, several: set[str], numbers: Numbers, troubles: list[str]) -> None:

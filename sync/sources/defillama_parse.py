@@ -63,8 +63,9 @@ def exact(raw: Any, measure: Measure) -> int:
 
 @dataclass(slots=True)
 class Overview:
-    """An answer of /overview/fees: its listings, and a chart per listing name."""
+    """An answer of /overview/fees: its listings, and a chart per listing name. `chains`: those that can be asked for."""
 
+    chains: list[str]
     listings: list[ListingRow]
     charts: dict[str, Points]
     refused: Refused
@@ -86,7 +87,8 @@ def parse_overview(body: Any) -> Overview:
     for day, by_name in _days(_list(body, "totalDataChartBreakdown")):
         for name, raw in _mapping(by_name):
             charts[name].add(day, raw)
-    return Overview(list(rows(ListingRow, listed, refused)), dict(charts), refused)
+    chains = [chain for chain in body.get("allChains") or [] if isinstance(chain, str)]
+    return Overview(chains, list(rows(ListingRow, listed, refused)), dict(charts), refused)
 
 
 def parse_summary(body: Any) -> Summary:

@@ -27,7 +27,12 @@ TODAY = date(2026, 8, 10)
 
 
 def overview(*rows: Any, chart: list[Any] | None = None) -> dict[str, Any]:
-    return {"protocols": list(rows), "totalDataChart": [], "totalDataChartBreakdown": chart or []}
+    return {
+        "allChains": ["Alder", None],
+        "protocols": list(rows),
+        "totalDataChart": [],
+        "totalDataChartBreakdown": chart or [],
+    }
 
 
 def listed(id_: str, **fields: Any) -> dict[str, Any]:
