@@ -2,6 +2,7 @@
 
 import asyncio
 
+import structlog
 import typer
 
 from models.epoch import BeforeFirstEpoch
@@ -12,6 +13,8 @@ from models.store import Store
 from server.commands.opened import opened
 from server.settings import Settings
 from sync.bundle import StoreInUse, load
+
+log = structlog.get_logger("server.commands.store")
 
 # How often to look whether another process has filled the store that this one waits for.
 GLANCE = 0.2
@@ -49,8 +52,10 @@ async def fill(settings: Settings) -> None:
                 await load(store)
             except StoreInUse:
                 return
-            except RecordingRefused:
-                continue
+            except RecordingRefused as refused:
+                # Recordings of a newer release of this program: they can't be put before what readers have seen.
+                log.warning("the bundled dataset is not what this store was loaded from", reason=str(refused))
+                return
             except Locked:
                 if not await _is_empty(store):
                     return
