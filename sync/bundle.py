@@ -45,6 +45,8 @@ def editions(found: Dataset | None = None) -> list[Edition]:
     found = found or dataset()
     shelves = [_Shelf(moment) for moment in found.moments]
     moments = [moment.recorded_at for moment in found.moments]
+    if moments != sorted(set(moments)):
+        raise BadRecord("editions.csv", "editions out of order")
     for value in sorted(found.values, key=lambda value: value.recorded):
         shelves[_place(value.recorded, moments)].put_value(value)
     for dated in sorted(found.statements, key=lambda dated: dated.recorded):
@@ -79,7 +81,7 @@ class _Shelf:
                 self.policies[policy.ref] = policy
             case LedgerFact() as entry:
                 self.ledger[entry.ref] = entry
-            case ClaimFact() as claim:
+            case claim:
                 self.claims[claim.ref] = claim
 
     def edition(self) -> Edition:

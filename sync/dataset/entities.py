@@ -50,7 +50,7 @@ def token_of(record: Record) -> tuple[TokenFact, list[DeploymentFact]]:
         slug=record.text("slug"),
         symbol=record.text("symbol"),
         name=record.text("name"),
-        chain=record.ours("chain", EntityKind.CHAIN),
+        chain=record.ours_or_none("chain", EntityKind.CHAIN),
         generated_on=record.day("generated_on"),
     )
     deployments = [_deployment(deployment, fact.refs[0]) for deployment in record.records("deployments")]
@@ -60,8 +60,6 @@ def token_of(record: Record) -> tuple[TokenFact, list[DeploymentFact]]:
 
 def _deployment(record: Record, token: Ref) -> DeploymentFact:
     chain = record.ours("chain", EntityKind.CHAIN)
-    if chain is None:
-        raise BadRecord(record.place, "a deployment without a chain")
     fact = DeploymentFact(token, chain, record.text("address"), record.maybe("decimals", int))
     record.done()
     return fact
@@ -75,8 +73,8 @@ def protocol_of(record: Record) -> ProtocolFact:
         slug=record.text("slug"),
         name=record.text("name"),
         kind=record.word("kind", ProtocolKind),
-        parent=record.ours("parent", EntityKind.PROTOCOL),
-        token=record.ours("token", EntityKind.TOKEN),
+        parent=record.ours_or_none("parent", EntityKind.PROTOCOL),
+        token=record.ours_or_none("token", EntityKind.TOKEN),
         sectors=tuple(SectorKey[word] for word in record.words("sectors")),
         chains=tuple(ours(EntityKind.CHAIN, slug) for slug in record.words("chains")),
         category=record.note("category"),
@@ -106,16 +104,13 @@ def organisation_of(record: Record) -> OrganisationFact:
 def fund_of(record: Record) -> FundFact:
     """An exchange-traded fund."""
     _check_cited(record)
-    underlying = record.ours("underlying", EntityKind.TOKEN)
-    if underlying is None:
-        raise BadRecord(record.place, "a fund of nothing")
     fact = FundFact(
         refs=_refs(record, EntityKind.FUND),
         slug=record.text("slug"),
         ticker=record.text("ticker"),
         name=record.text("name"),
-        underlying=underlying,
-        issuer=record.ours("issuer", EntityKind.ORGANISATION),
+        underlying=record.ours("underlying", EntityKind.TOKEN),
+        issuer=record.ours_or_none("issuer", EntityKind.ORGANISATION),
         fee_percent=record.number("fee_percent"),
     )
     record.done()
@@ -124,11 +119,8 @@ def fund_of(record: Record) -> FundFact:
 
 def methodology_of(record: Record) -> MethodologyFact:
     """What a publisher's number of a protocol means, in our words."""
-    protocol = record.ours("protocol", EntityKind.PROTOCOL)
-    if protocol is None:
-        raise BadRecord(record.place, "a methodology of nothing")
     fact = MethodologyFact(
-        protocol=protocol,
+        protocol=record.ours("protocol", EntityKind.PROTOCOL),
         metric=record.word("metric", Metric),
         source=record.text("source"),
         text=record.text("text"),

@@ -94,8 +94,11 @@ class Record:
         word = self.maybe(name, lambda value: type(default)[value])
         return default if word is None else word
 
-    def ours(self, name: str, kind: EntityKind) -> Ref | None:
+    def ours(self, name: str, kind: EntityKind) -> Ref:
         """Another entity of this dataset, by its slug."""
+        return self.read(name, lambda slug: ours(kind, _text(slug)))
+
+    def ours_or_none(self, name: str, kind: EntityKind) -> Ref | None:
         return self.maybe(name, lambda slug: ours(kind, _text(slug)))
 
     def subject(self, name: str) -> Ref:

@@ -19,7 +19,7 @@ from models.vocabulary import (
     PolicyStatus,
 )
 from sync.dataset.record import BadRecord, Record, moment
-from sync.facts import ClaimFact, LedgerFact, PolicyFact, Ref
+from sync.facts import ClaimFact, LedgerFact, PolicyFact
 
 ALL = Decimal(100)
 
@@ -37,7 +37,7 @@ def policy_of(record: Record) -> Dated:
     recorded = record.read("recorded", moment)
     fact = PolicyFact(
         ref=record.text("ref"),
-        protocol=_protocol(record),
+        protocol=record.ours("protocol", EntityKind.PROTOCOL),
         status=record.word("status", PolicyStatus),
         base=record.word("base", Metric),
         base_label=record.text("base_label"),
@@ -47,7 +47,7 @@ def policy_of(record: Record) -> Dated:
         confidence=record.word("confidence", Confidence),
         effective_from=record.day("effective_from"),
         effective_to=record.day("effective_to"),
-        scope_chain=record.ours("scope_chain", EntityKind.CHAIN),
+        scope_chain=record.ours_or_none("scope_chain", EntityKind.CHAIN),
         scope_product=record.note("scope_product"),
         conditions=tuple(_condition(condition) for condition in record.records("conditions")),
         decided_by=record.note("decided_by"),
@@ -101,14 +101,14 @@ def entry_of(record: Record) -> Dated:
     recorded = record.read("recorded", moment)
     fact = LedgerFact(
         ref=record.text("ref"),
-        protocol=_protocol(record),
+        protocol=record.ours("protocol", EntityKind.PROTOCOL),
         kind=record.word("kind", LedgerKind),
         mechanism=record.word("mechanism", MechanismKind),
         at=record.read("at", moment),
         source=record.text("source"),
         method=record.word("method", ObservationMethod),
         confidence=record.word("confidence", Confidence),
-        token=record.ours("token", EntityKind.TOKEN),
+        token=record.ours_or_none("token", EntityKind.TOKEN),
         window_start=record.day("window_start"),
         window_end=record.day("window_end"),
         tokens=record.number("tokens"),
@@ -123,7 +123,7 @@ def entry_of(record: Record) -> Dated:
         origin_ref=record.note("origin"),
         policy_ref=record.note("policy"),
         tx_hash=record.note("tx_hash"),
-        chain=record.ours("chain", EntityKind.CHAIN),
+        chain=record.ours_or_none("chain", EntityKind.CHAIN),
         wallet=record.note("wallet"),
         source_url=record.text("source_url"),
         note=record.note("note"),
@@ -170,13 +170,6 @@ def _checked(record: Record, made: ClaimFact) -> Dated:
     )
     record.done()
     return Dated(on, fact)
-
-
-def _protocol(record: Record) -> Ref:
-    protocol = record.ours("protocol", EntityKind.PROTOCOL)
-    if protocol is None:
-        raise BadRecord(record.place, "no protocol")
-    return protocol
 
 
 def _as_text(value: Decimal | None) -> str | None:

@@ -58,16 +58,13 @@ class Dataset:
 def dataset() -> Dataset:
     """The whole bundled dataset; raises BadRecord with file and line for what isn't as it should be."""
     found = Dataset(_moments(), _standing(), list(_statements()), list(_values()))
-    _check_names(found)
+    check_names(found)
     return found
 
 
 def _moments() -> list[Moment]:
     table = _table("editions.csv")
-    moments = [Moment(moment(cells["recorded_at"]), cells["note"]) for _, cells in table.rows()]
-    if moments != sorted(moments, key=lambda each: each.recorded_at):
-        raise BadRecord(table.name, "editions out of order")
-    return moments
+    return [Moment(moment(cells["recorded_at"]), cells["note"]) for _, cells in table.rows()]
 
 
 def _standing() -> Facts:
@@ -113,8 +110,8 @@ def _text(name: str) -> str:
     return files("sync").joinpath("bundled", name).read_text(encoding="utf-8")
 
 
-def _check_names(found: Dataset) -> None:
-    """Every name that a fact uses must be stated, and every publisher."""
+def check_names(found: Dataset) -> None:
+    """Every name that a fact uses must be stated, and every publisher; raises BadRecord."""
     standing = found.standing
     entities = (standing.chains, standing.tokens, standing.protocols, standing.organisations, standing.funds)
     named = {ref for facts in entities for fact in facts for ref in fact.refs}

@@ -4,6 +4,7 @@ import csv
 import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
 
@@ -98,10 +99,15 @@ def test_nothing_is_in_an_edition_before_it_was_on_record(found: Dataset) -> Non
 
 
 def test_a_fact_after_the_last_edition_is_refused(found: Dataset) -> None:
-    early = Dataset(found.moments[:-1], found.standing, found.statements, found.values)
+    early = replace(found, moments=found.moments[:-1])
 
     with pytest.raises(BadRecord, match="no edition on or after 2026-09-05"):
         editions(early)
+
+
+def test_editions_out_of_order_are_refused(found: Dataset) -> None:
+    with pytest.raises(BadRecord, match="editions out of order"):
+        editions(replace(found, moments=found.moments[::-1]))
 
 
 async def test_each_edition_is_an_epoch_under_the_moment_of_its_recording(loaded: Store) -> None:

@@ -1,10 +1,12 @@
 """The files of the bundled dataset: each figure has its source, and what can be added up adds up."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +16,10 @@ from models.vocabulary import (
     PolicyBasis,
     PolicyStatus,
 )
-from sync.dataset.record import subject
+from sync.dataset.record import BadRecord, subject
 from sync.dataset.tables import Table
 from sync.facts import ClaimFact, LedgerFact, PolicyFact, SeriesKey
-from sync.sources.bundled import TABLES, Dataset, dataset
+from sync.sources.bundled import TABLES, Dataset, check_names, dataset
 
 HYPERLIQUID = "hyperliquid"
 # These publish no page of their own: the article has no address, a search that found nothing neither.
@@ -197,3 +199,17 @@ def test_the_total_of_the_bitcoin_funds_is_their_sum_where_all_reported() -> Non
 
     # Shown with the figure of one fund while the total was already another's.
     assert (len(rows), differing) == (185, ["2026-04-13"])
+
+
+def test_a_name_that_no_record_states_is_refused(found: Dataset) -> None:
+    without = replace(found, standing=replace(found.standing, tokens=[], sources=found.standing.sources[1:]))
+
+    with pytest.raises(BadRecord, match=r"names without a record: .*hype.* \['defillama'\]"):
+        check_names(without)
+
+
+def test_every_file_is_described() -> None:
+    described = (Path(__file__).parents[2] / "docs" / "bundled.md").read_text(encoding="utf-8")
+
+    names = {each.name for each in files("sync").joinpath("bundled").iterdir()}
+    assert {name for name in names if f"`{name}`" not in described} == set()

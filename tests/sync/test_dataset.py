@@ -10,6 +10,8 @@ from models.vocabulary import (
     EntityKind,
     Metric,
 )
+from sync.dataset.entities import chain_of
+from sync.dataset.listings import listed_protocols, listed_totals
 from sync.dataset.record import BadRecord, Record, ours, records
 from sync.dataset.statements import claims_of, entry_of, policy_of
 from sync.dataset.tables import Table, stated_in
@@ -134,3 +136,53 @@ def test_a_bad_row_of_a_table_names_its_line(row: str, why: str) -> None:
 def test_a_table_without_an_origin_is_refused() -> None:
     with pytest.raises(BadRecord, match="no origin in the header"):
         list(stated_in(Table("flows.csv", "# source: farside\nrecorded_at,day,fund:ibit FUND_NET_FLOW\n")))
+
+
+def test_an_identity_that_was_read_nowhere_is_refused() -> None:
+    with pytest.raises(BadRecord, match=r"^chains\.json, line 2: no sources$"):
+        chain_of(Record("chains.json, line 2", {"slug": "base", "name": "Base"}))
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (",Aave,1", "listings.csv, line 6: no slug"),
+        ("aave,,1", "listings.csv, line 6: no name"),
+    ],
+)
+def test_a_listing_needs_a_slug_and_a_name(row: str, why: str) -> None:
+    with pytest.raises(BadRecord) as refused:
+        list(listed_protocols(Table("listings.csv", PAGE + "slug,name,D7\n" + row), frozenset()))
+
+    assert str(refused.value) == why
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "why"),
+    [
+        ("REVENUE D8", "1", "REVENUE D8: no such window: D8"),
+        ("TURNOVER", "1", "TURNOVER: 'TURNOVER'"),
+        ("D7", "few", "D7: not a number: few"),
+    ],
+)
+def test_a_figure_that_means_nothing_is_refused(column: str, cell: str, why: str) -> None:
+    with pytest.raises(BadRecord) as refused:
+        list(listed_totals(Table("listings.csv", PAGE + f"slug,{column}\naave,{cell}\n")))
+
+    assert str(refused.value) == f"listings.csv, line 6: {why}"
+
+
+def test_a_sum_of_the_page_is_a_claim_about_its_days() -> None:
+    (dated,) = listed_totals(Table("listings.csv", PAGE + "slug,FEES D7\naave,11737012\n"))
+
+    assert isinstance(dated.fact, ClaimFact)
+    assert (dated.fact.predicate, dated.fact.value, dated.fact.unit) == ("fees over 7 days", "11737012", "USD")
+    assert (dated.fact.valid_from_day, dated.fact.valid_to_day) == (date(2026, 1, 1), date(2026, 1, 7))
+    assert dated.fact.status is ClaimStatus.UNVERIFIED
+
+
+PAGE = """# source: defillama
+# origin: https://example.org/page.csv
+# recorded: 2026-01-08
+# through: 2026-01-07
+"""
