@@ -11,8 +11,7 @@ import zlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import httpx
@@ -20,7 +19,9 @@ import stamina
 
 from sync.budget import Budget
 from sync.errors import Busy, NotFound, OutOfTime, Passing, Refused, Unintelligible, Unreachable
+from sync.memory import FRESH, Known, Memory
 from sync.report import Resource
+from sync.response import numbers_as_written, retry_after
 from sync.upstream import NOTHING, Host, Patience, Upstreams
 
 T = TypeVar("T")
@@ -35,30 +36,6 @@ LEVEL = 1
 # Both log whole URLs, with the keys in them.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
-
-
-class Known(NamedTuple):
-    """What is remembered of an answer."""
-
-    etag: str | None
-    last_modified: str | None
-    sha256: str
-    fetched_at: datetime
-
-
-class Memory:
-    """The answers of earlier runs: what identifies each, and its compressed body, read only when asked for."""
-
-    def __init__(self, known: Mapping[str, Known], body: Callable[[str], Awaitable[bytes]]) -> None:
-        self.known = known
-        self.body = body
-
-
-async def _no_body(address: str) -> bytes:
-    raise KeyError(address)
-
-
-FRESH = Memory({}, _no_body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,44 +256,6 @@ class Client:
 
     def _named(self, request: _Request) -> str:
         return f"{self.source}: {request.address}"
-
-
-def numbers_as_written(packed: bytes) -> Any:
-    """A compressed JSON text as Python values: whole numbers as int, all others as they are written, as str.
-
-    Raises Unintelligible; for `null`, too: the file routes of DefiLlama say so when a file is missing.
-    """
-    raw = zlib.decompress(packed)
-    try:
-        value = json.loads(raw.decode(), parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError) as error:
-        start = " ".join(raw[:60].decode(errors="replace").split())
-        raise Unintelligible(f"is not whole JSON, it begins: {start}" if start else "is empty") from error
-    if value is None:
-        raise Unintelligible("is null")
-    return value
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The seconds a Retry-After asks for, in either form; None without one that can be read.
-
-    A moment is measured against the answer's own Date, as the upstream's clock need not be ours.
-    """
-    asked = headers.get("retry-after", "").strip()
-    if asked.isdigit():
-        return float(asked)
-    moment = _http_date(asked)
-    if moment is None:
-        return None
-    return max(0.0, (moment - (_http_date(headers.get("date", "")) or now)).total_seconds())
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _attempts(patience: Patience) -> Any:

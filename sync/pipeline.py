@@ -16,11 +16,12 @@ from models.publication import Publication
 from models.source import upstream_resource
 from models.store import Store
 from sync.checks import examined
-from sync.client import Client, Clock, Known, Memory, Pool, connected
+from sync.client import Client, Clock, Pool, connected
 from sync.counts import Counts
 from sync.errors import SourceError
 from sync.facts import Facts
 from sync.gate import GateRefused
+from sync.memory import Known, Memory
 from sync.publish import Published, publish
 from sync.report import FAILED, PUBLISHED, SKIPPED, UNCHANGED, Line, Outcome, Report, Resource
 from sync.source import Ask, Source

@@ -63,7 +63,7 @@ def exact(raw: Any, measure: Measure) -> int:
 
 @dataclass(slots=True)
 class Overview:
-    """An answer of /overview/fees: its listings, and a chart per listing name. `chains`: those that can be asked for."""
+    """An answer of /overview/fees: its listings, a chart per listing name, and the chains that can be asked for."""
 
     chains: list[str]
     listings: list[ListingRow]

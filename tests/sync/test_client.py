@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from sync.budget import Budget
-from sync.client import Client, Known, Memory, connected, numbers_as_written, retry_after
+from sync.client import Client, connected
 from sync.errors import Busy, NotFound, OutOfTime, Refused, SourceError, Unintelligible, Unreachable
+from sync.memory import Known, Memory
+from sync.response import numbers_as_written, retry_after
 from sync.upstream import Host, Patience, Upstreams
 from tests.standin.defillama import Unknown
 from tests.standin.server import Fault, Standin, serving

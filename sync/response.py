@@ -1,0 +1,48 @@
+"""What is read off an answer: its numbers as they are written, and how long it says to wait."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from sync.errors import Unintelligible
+
+
+def numbers_as_written(packed: bytes) -> Any:
+    """A compressed JSON text as Python values: whole numbers as int, all others as they are written, as str.
+
+    Raises Unintelligible; for `null`, too: the file routes of DefiLlama say so when a file is missing.
+    """
+    raw = zlib.decompress(packed)
+    try:
+        value = json.loads(raw.decode(), parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        start = " ".join(raw[:60].decode(errors="replace").split())
+        raise Unintelligible(f"is not whole JSON, it begins: {start}" if start else "is empty") from error
+    if value is None:
+        raise Unintelligible("is null")
+    return value
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The seconds a Retry-After asks for, in either form; None without one that can be read.
+
+    A moment is measured against the answer's own Date, as the upstream's clock need not be ours.
+    """
+    asked = headers.get("retry-after", "").strip()
+    if asked.isdigit():
+        return float(asked)
+    moment = _http_date(asked)
+    if moment is None:
+        return None
+    return max(0.0, (moment - (_http_date(headers.get("date", "")) or now)).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
