@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate
 
 from models.pack import MISSING, Year, days_in
@@ -82,9 +83,11 @@ def totals_of(packs: Mapping[int, bytes], through: date, *, flow: bool) -> Total
     return Totals(windows, reach(line.first, last), date.fromordinal(line.first), date.fromordinal(last))
 
 
-def window_ordinals(through: date) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+# Every series of an epoch asks for the same few days.
+@lru_cache(maxsize=64)
+def window_ordinals(through: date) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
     """First and last ordinal of each window in ROLLED, and of the one before it."""
-    return [(_ordinals(days_of(window, through)), _ordinals(days_before(window, through))) for window in ROLLED]
+    return tuple((_ordinals(days_of(window, through)), _ordinals(days_before(window, through))) for window in ROLLED)
 
 
 def _ordinals(days: Days | None) -> tuple[int, int]:
