@@ -108,7 +108,7 @@ async def load_bundled(store: Store, on_progress: Callable[[int, int], None] | N
     known = await _known(store)
     published = []
     for number, edition in enumerate(every, 1):
-        if (edition.recorded_at, edition.note) not in known:
+        if edition.recorded_at not in known:
             published.append(await _publish(store, edition))
         if on_progress:
             on_progress(number, len(every))
@@ -148,10 +148,10 @@ def _outcome(edition: Edition) -> Outcome:
     return Outcome(NAME, PUBLISHED, fetched=fetched)
 
 
-async def _known(store: Store) -> set[tuple[datetime, str | None]]:
-    """The moment and note of every epoch; raises StoreInUse if one of them is of the store's own clock."""
+async def _known(store: Store) -> set[datetime]:
+    """The moment of every epoch, which no two editions share; raises StoreInUse if one of them is of the store's own clock."""
     async with store.readers.connect() as connection:
-        rows = (await connection.execute(select(epoch.c.published_at, epoch.c.note, epoch.c.recorded))).all()
+        rows = (await connection.execute(select(epoch.c.published_at, epoch.c.recorded))).all()
     if not all(row.recorded for row in rows):
         raise StoreInUse("this store has published for itself; the bundled dataset needs an empty one")
-    return {(row.published_at, row.note) for row in rows}
+    return {row.published_at for row in rows}
