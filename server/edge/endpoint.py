@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from graphql import GraphQLSchema
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.document import Documents
 from graph.execution import CoreExecutor, Executor
@@ -11,24 +11,33 @@ from models.store import Store
 from resolvers.caller import Caller
 from resolvers.context import Context
 from server.edge.bucket import buckets_of
-from server.edge.callers import Callers, Known
+from server.edge.callers import Callers
+from server.edge.keyring import Keyring
 from server.edge.operations import Operations, Pinning
+from server.edge.origins import Origins
 from server.edge.persisted import PersistedDocuments, trusted_documents
 from server.edge.places import Places
 from server.edge.settings import EdgeSettings
+from server.edge.sockets import Sockets
 from server.edge.strictjson import StrictJson
 from server.edge.turns import Turns
+from server.edge.usage import Usage
 from server.edge.view import View
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An ASGI application."""
+    """An ASGI application: HTTP and WebSocket on one path."""
 
-    view: View
+    view: ASGIApp
+    sockets: Sockets
+    operations: Operations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.view(scope, receive, send)
+        if scope["type"] == "websocket":
+            await self.sockets(scope, receive, send)
+        else:
+            await self.view(scope, receive, send)
 
 
 def endpoint(
@@ -37,9 +46,8 @@ def endpoint(
     store: Store,
     executor: Executor | None = None,
     context: Pinning | None = None,
-    known: Known | None = None,
 ) -> Endpoint:
-    """The edge of a schema over a store: by default graphql-core executes at the newest epoch, and nobody has a key."""
+    """The edge of a schema over a store: by default graphql-core executes, at the newest epoch."""
     documents = Documents(schema, settings.limits, settings.document_cache, settings.document_cache_characters)
     core = CoreExecutor(schema)
     persisted = PersistedDocuments(
@@ -54,10 +62,14 @@ def endpoint(
         persisted,
         buckets_of(redis_url),
         Turns(settings.max_concurrent, settings.max_waiting),
+        Usage(store),
         context or newest(store),
     )
     json = StrictJson(settings.max_json_depth, settings.max_integer_digits, settings.max_string_characters)
-    return Endpoint(View(operations, Callers(known or nobody), json, Places(settings.max_sockets)))
+    keyring = Keyring(store, settings.key_pepper.get_secret_value(), settings.key_cache_seconds)
+    callers, places, origins = Callers(keyring.known), Places(settings.max_sockets), Origins(settings.allowed_origins)
+    view = View(operations, callers, json, places)
+    return Endpoint(origins.around(view), Sockets(operations, callers, json, places, origins), operations)
 
 
 def newest(store: Store) -> Pinning:
@@ -67,7 +79,3 @@ def newest(store: Store) -> Pinning:
         return Context(store, await store.resolve(), caller=caller)
 
     return context
-
-
-async def nobody(key: str) -> Caller | None:
-    return None

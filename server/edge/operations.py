@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 import structlog
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
 from sqlalchemy.exc import DBAPIError
 
 from graph.execution import Answer, CoreExecutor, Executor, Job, answered, job_of
@@ -16,14 +16,15 @@ from models.epoch import EpochError
 from resolvers.caller import Caller, FieldSpending
 from resolvers.context import Context
 from server.edge.bucket import Allowance, Buckets, Standing
-from server.edge.errors import formatted, of_fault
+from server.edge.errors import formatted
 from server.edge.extensions import cost_of
 from server.edge.fault import Fault
 from server.edge.parameters import Parameters
 from server.edge.persisted import PersistedDocuments
 from server.edge.settings import EdgeSettings
 from server.edge.turns import Turns
-from server.edge.written import body_of, refusal
+from server.edge.usage import Usage
+from server.edge.written import body_of
 
 PARTNER = 10
 
@@ -52,13 +53,17 @@ class Operations:
     documents: PersistedDocuments
     buckets: Buckets
     turns: Turns
+    usage: Usage
     context: Pinning
 
     def job(self, request: Parameters, caller: Caller) -> Job:
-        """The operation a request means, within every limit; raises Refused and Fault. Never waits."""
+        """The operation a request means, within every limit and scope; raises Refused and Fault. Never waits."""
         only_trusted = "persisted" in (caller.documents, self.settings.documents if caller.key_id is None else "")
         document = self.documents.find(request, only_trusted)
+        if request.hash is not None and request.query is not None:
+            _check_scope(caller, "register")
         job = job_of(self.schema, document, request.operation_name, request.variables, self.documents.documents.limits)
+        _check_scope(caller, "subscribe" if job.operation.kind is OperationType.SUBSCRIPTION else "read")
         self._spend(job, caller)
         return job
 
@@ -68,6 +73,7 @@ class Operations:
 
     async def charge_point(self, caller: Caller) -> None:
         """What a request costs that is not executed: reading it was work."""
+        self.usage.count(caller, 1, refused=True)
         await self._charge(caller, 1)
 
     async def execute(self, job: Job, context: Context, paid: Standing) -> Outcome:
@@ -80,6 +86,7 @@ class Operations:
             except TimeoutError:
                 answer = Answer(None, (_too_slow(self.settings.execution_seconds),))
         used = _used(job, answer)
+        self.usage.count(context.caller, used)
         context.caller.spending.remaining = await self.refund(context.caller, paid, job.total.cost - used)
         return Outcome(answer, used)
 
@@ -93,13 +100,17 @@ class Operations:
     async def bodies(
         self, events: AsyncIterator[ExecutionResult], job: Job, context: Context
     ) -> AsyncGenerator[bytes, None]:
-        """The events as JSON; each is charged like a query, and the first that can't be paid is the last."""
+        """The events as JSON; each is charged like a query. Raises Fault for one that can't be paid, and Refused."""
         try:
             async for result in events:
                 await self.charge(job, context.caller)
+                self.usage.count(context.caller, job.total.cost)
                 yield self.body(Outcome(answered(result), job.total.cost), context)
-        except Fault as fault:
-            yield refusal([of_fault(fault)])
+        except Fault:
+            raise
+        except Exception as error:
+            # Whatever the source of the events raised: this operation ends, its connection does not.
+            raise Refused([GraphQLError(str(error), original_error=error)]) from error
         finally:
             if isinstance(events, AsyncGenerator):
                 await events.aclose()
@@ -169,6 +180,12 @@ class Operations:
             raise _too_dear(f"This costs {total.cost} points, {limit} are allowed.", total.cost, limit)
         elif total.objects > objects:
             raise _too_dear(f"This may answer {total.objects} objects, {objects} are allowed.", total.objects, objects)
+
+
+def _check_scope(caller: Caller, scope: str) -> None:
+    """Whoever has no key may do what everyone may."""
+    if caller.key_id is not None and scope not in caller.scopes:
+        raise Fault(403, "FORBIDDEN", f"This key has not the scope '{scope}'.")
 
 
 def _breakdown(job: Job) -> tuple[FieldSpending, ...]:

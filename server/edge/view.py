@@ -15,7 +15,7 @@ from graph.refusal import Refused
 from resolvers.caller import Caller
 from resolvers.context import Context
 from server.edge.callers import Callers
-from server.edge.errors import formatted
+from server.edge.errors import formatted, of_fault
 from server.edge.fault import Fault, bad_request
 from server.edge.incoming import Gone, Incoming, utf8
 from server.edge.negotiation import Media, accepts_events, negotiated
@@ -126,12 +126,13 @@ class View:
     async def _subscribed(self, job: Job, context: Context) -> AsyncGenerator[bytes, None]:
         try:
             events = await self.operations.events(job, context)
+            async with aclosing(self.operations.bodies(events, job, context)) as bodies:
+                async for body in bodies:
+                    yield body
         except Refused as reason:
             yield refusal(formatted(reason.errors))
-            return
-        async with aclosing(self.operations.bodies(events, job, context)) as bodies:
-            async for body in bodies:
-                yield body
+        except Fault as fault:
+            yield refusal([of_fault(fault)])
 
     def _refused(self, reason: Refused, media: Media, caller: Caller) -> Reply | Response:
         body = refusal(formatted(reason.errors))
