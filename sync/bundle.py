@@ -149,7 +149,7 @@ def _outcome(edition: Edition) -> Outcome:
 
 
 async def _known(store: Store) -> set[datetime]:
-    """The moment of every epoch, which no two editions share; raises StoreInUse if one of them is of the store's own clock."""
+    """The moment of every epoch, no two editions' the same; raises StoreInUse if one is of the store's own clock."""
     async with store.readers.connect() as connection:
         rows = (await connection.execute(select(epoch.c.published_at, epoch.c.recorded))).all()
     if not all(row.recorded for row in rows):
