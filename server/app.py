@@ -1,7 +1,7 @@
 """The HTTP application: its routes, and what it holds while it runs."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, replace
 
 import orjson
@@ -13,12 +13,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from graph.execution import CoreExecutor
+from graph.plan.execute import PlanExecutor
+from graph.plan.kept import Kept
 from graph.schema import schema
 from models.store import Store
 from server import logs, pages
+from server.caches import Caches, fell_back
 from server.draining import Draining
 from server.edge.endpoint import endpoint
 from server.metrics import exposition
+from server.newest import Newest
 from server.requests import Requests
 from server.settings import Settings
 from server.status import Status, status_of
@@ -35,22 +40,29 @@ def from_environment() -> Starlette:
 
 def create_app(settings: Settings) -> Starlette:
     store, draining = Store(settings.database_url.get_secret_value()), Draining()
+    kept = Kept.within(settings.cache_megabytes * 1_000_000)
+    plan = PlanExecutor(schema, CoreExecutor(schema._schema), kept, fell_back)
+    newest, caches = Newest(store, plan, settings.warmed_requests), Caches(kept)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
-        with draining.on_sigterm(settings.drain_seconds):
+        async with AsyncExitStack() as running:
+            running.push_async_callback(store.close)
+            await running.enter_async_context(newest.watching())
+            await running.enter_async_context(caches.telling())
+            running.enter_context(draining.on_sigterm(settings.drain_seconds))
             yield
-        await store.close()
 
     async def readyz(request: Request) -> Response:
         status = await _status(store, draining)
         return _json({"status": "ready" if status.ready else "not ready", **asdict(status)}, status.ready)
 
     async def metrics(request: Request) -> Response:
+        caches.tell()
         return Response(exposition(await _status(store, draining)), media_type=CONTENT_TYPE_LATEST)
 
     routes = [
-        Route("/graphql", endpoint(settings, schema._schema, store)),
+        Route("/graphql", endpoint(settings, schema._schema, store, plan, newest.context)),
         Route("/graphiql", pages.graphiql),
         Route("/", pages.front),
         Route("/schema.graphql", pages.sdl),

@@ -60,6 +60,15 @@ class Settings(EdgeSettings):
     defillama_key: SecretStr | None = Field(
         None, description="A key for DefiLlama's paid interface. It is never logged and in no error text."
     )
+    cache_megabytes: int = Field(
+        256,
+        ge=0,
+        description="Megabytes that each worker keeps of answers, values and parts of answers of the newest epochs; "
+        "0 keeps nothing.",
+    )
+    warmed_requests: int = Field(
+        50, ge=0, description="Requests, those that came most, which are answered again as soon as an epoch is new."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="The least important lines that are logged."
     )

@@ -3,12 +3,13 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from graph.plan.weight import weigh
 
 V = TypeVar("V")
 Make: TypeAlias = Callable[[list[Hashable]], Awaitable[Sequence[V]]]
+"""Values of keys, in their order."""
 
 # One entry of the ordered dict and its key tuple, as measured with tracemalloc.
 ENTRY_BYTES = 250
@@ -17,7 +18,7 @@ ENTRY_BYTES = 250
 class Cache(Generic[V]):
     """Values by (epoch, ...) keys, least recently used out first.
 
-    Nothing is ever invalidated: a key names its epoch, and `forget` drops an epoch that has left.
+    Nothing is ever invalidated: a key names its epoch, and `forget_before` drops those that have left.
     A failure reaches everyone who waits for it and is not kept.
     """
 
@@ -85,11 +86,11 @@ class Cache(Generic[V]):
             found.update(await asyncio.shield(task))
         return [found[key] for key in keys]
 
-    def forget(self, epoch: int) -> None:
-        """Drop what belongs to an epoch; values of it still being made are returned but not kept."""
-        for key in [key for key in self._entries if _epoch(key) == epoch]:
+    def forget_before(self, epoch: int) -> None:
+        """Drop what belongs to older epochs; values of them still being made are returned but not kept."""
+        for key in [key for key in self._entries if _epoch(key) < epoch]:
             self._remove(key)
-        for key in [key for key in self._flights if _epoch(key) == epoch]:
+        for key in [key for key in self._flights if _epoch(key) < epoch]:
             del self._flights[key]
 
     def _start(self, keys: list[Hashable], make: Make[V]) -> asyncio.Task[dict[Hashable, V]]:
@@ -119,5 +120,5 @@ class Cache(Generic[V]):
         self.size_bytes -= self._entries.pop(key)[1]
 
 
-def _epoch(key: Hashable) -> object:
-    return key[0] if isinstance(key, tuple) else None
+def _epoch(key: Hashable) -> int:
+    return cast("tuple[int, ...]", key)[0]

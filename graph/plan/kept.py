@@ -27,6 +27,12 @@ class Kept:
         self.values: Cache[Any] = Cache(values_bytes)
         self.written: Cache[bytes] = Cache(written_bytes)
 
+    @classmethod
+    def within(cls, limit_bytes: int) -> "Kept | None":
+        """So many bytes in all: answers and values have the most of it. None where there are none."""
+        fifth = limit_bytes // 5
+        return cls(2 * fifth, 2 * fifth, fifth) if fifth else None
+
     def recall(self, asked: Asked, keys: Iterable[Hashable], into: dict[Hashable | None, Any]) -> list[Hashable]:
         """Put what is kept of a batch into `into`; returns the other keys."""
         batch, pin = asked
@@ -55,7 +61,7 @@ class Kept:
         batch, pin = asked
         self.written.put((pin.epoch, pin.day, batch, selected, key), text)
 
-    def forget(self, epoch: int) -> None:
-        """Drop an epoch that has left."""
+    def forget_before(self, epoch: int) -> None:
+        """Drop the epochs that have left."""
         for cache in (self.answers, self.values, self.written):
-            cache.forget(epoch)
+            cache.forget_before(epoch)

@@ -25,7 +25,7 @@ def test_a_cache_never_weighs_more_than_its_limit(sizes: list[int], limit: int) 
         cache.put((1, number % 7), bytes(size))
         assert 0 <= cache.size_bytes <= limit
 
-    cache.forget(1)
+    cache.forget_before(2)
     assert cache.size_bytes == 0
 
 
@@ -101,7 +101,7 @@ async def test_a_value_of_a_forgotten_epoch_is_returned_but_not_kept() -> None:
     cache = Cache[int](10_000)
 
     async def make() -> int:
-        cache.forget(1)
+        cache.forget_before(2)
         return 7
 
     assert await cache.one((1, "a"), make) == 7

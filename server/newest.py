@@ -1,0 +1,65 @@
+"""The newest epoch, watched in the background: no request asks the store for it, and no old answer outlives it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from graph.plan.execute import PlanExecutor
+from models.epoch import BeforeFirstEpoch, Pin
+from models.store import Store
+from resolvers.caller import Caller
+from resolvers.context import Context
+
+# A request may read up to this long after a publish what was newest before it.
+EVERY_SECONDS = 1.0
+
+log = structlog.get_logger("server.newest")
+
+
+class Newest:
+    """The newest epoch of a store. `warmed`: how many requests of the last epoch are answered again in a new one."""
+
+    def __init__(self, store: Store, plan: PlanExecutor, warmed: int = 0, every: float = EVERY_SECONDS) -> None:
+        self.store, self.plan, self.warmed, self.every = store, plan, warmed, every
+        self.epoch: int | None = None
+
+    async def context(self, caller: Caller) -> Context:
+        """What a request reads; asks the store while no epoch was ever seen, and raises what it raises."""
+        pin = Pin(self.epoch) if self.epoch is not None else await self.store.resolve()
+        kept = self.plan.kept
+        return Context(self.store, pin, kept.values if kept else None, caller)
+
+    @asynccontextmanager
+    async def watching(self) -> AsyncGenerator[None, None]:
+        """Watches until left. It is not cancelled: a statement under way would outlive its loop."""
+        leaving = asyncio.Event()
+        task = asyncio.create_task(self._watch(leaving))
+        try:
+            yield
+        finally:
+            leaving.set()
+            await task
+
+    async def _watch(self, leaving: asyncio.Event) -> None:
+        while not leaving.is_set():
+            try:
+                await self._look()
+            except BeforeFirstEpoch:
+                self.epoch = None
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("the store can't be asked for its newest epoch", error=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(leaving.wait(), self.every)
+
+    async def _look(self) -> None:
+        """The epoch before is kept a little longer: requests under way and pages of cursors still read it."""
+        newest = await self.store.current()
+        if newest == self.epoch:
+            return
+        self.epoch = newest
+        if self.plan.kept is not None:
+            self.plan.kept.forget_before(newest - 1)
+            await self.plan.warm(Pin(newest), self.warmed)
