@@ -4,7 +4,7 @@ A field costs its weight each time it is answered, and once for each item where 
 leaves, or what `@cost` says. How many items are assumed is what `@listSize` says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -30,10 +30,10 @@ from graphql import (
 )
 from strawberry.schema_directive import Location
 
+from resolvers.argument import PAGE
+
 # Of a list that says nothing of its size.
 ASSUMED = 10
-PAGE = ("first", "last")
-PAGED = ("edges", "nodes")
 # Introspection walks the schema in memory: this many of its objects cost as much as one of ours.
 INTROSPECTED_PER_POINT = 20
 
@@ -57,8 +57,16 @@ class Cost:
 )
 class ListSize:
     assumed_size: int = ASSUMED
-    slicing_arguments: list[str] = strawberry.directive_field(name="slicingArguments", default=strawberry.UNSET)
-    sized_fields: list[str] = strawberry.directive_field(name="sizedFields", default=strawberry.UNSET)
+    slicing_arguments: list[str] | None = strawberry.directive_field(name="slicingArguments", default=strawberry.UNSET)
+    sized_fields: list[str] | None = strawberry.directive_field(name="sizedFields", default=strawberry.UNSET)
+
+
+def sizes_by(arguments: Collection[str]) -> list[ListSize]:
+    """What the names of a field's arguments say of its size: one that takes `after` is a page of a list."""
+    if "after" in arguments:
+        return [ListSize(assumed_size=PAGE, slicing_arguments=["first", "last"], sized_fields=["edges", "nodes"])]
+    slicing = [name for name in ("first", "ids", "keys") if name in arguments]
+    return [ListSize(slicing_arguments=slicing)] if slicing else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,18 +238,17 @@ def _weight(declared: GraphQLField, composite: bool) -> int:
 def _sizes(declared: GraphQLField, node: FieldNode, inherited: Size | None) -> tuple[Size, Mapping[str, Size]]:
     """How many items a field has, and the sizes it sets for fields below."""
     said, listed = _directive(declared, ListSize), _is_list(declared)
-    slicing = tuple((said.slicing_arguments or ()) if said else (name for name in PAGE if name in declared.args))
-    size = _size(declared, node, slicing, said.assumed_size if said else ASSUMED)
-    own = (inherited or size) if listed else ONE
-    if said:
-        return (ONE if said.sized_fields and not listed else own), dict.fromkeys(said.sized_fields or (), size)
-    return own, dict.fromkeys(PAGED, size) if slicing and not listed else {}
+    if said is None:
+        return (inherited or Size(None) if listed else ONE), {}
+    size = _size(declared, node, said)
+    sized = said.sized_fields or ()
+    return (inherited or size if listed else ONE), dict.fromkeys(sized, size)
 
 
-def _size(declared: GraphQLField, node: FieldNode, slicing: Sequence[str], assumed: int) -> Size:
+def _size(declared: GraphQLField, node: FieldNode, said: ListSize) -> Size:
     given = {argument.name.value: argument.value for argument in node.arguments or ()}
     numbers, variables = [], []
-    for name in slicing:
+    for name in said.slicing_arguments or ():
         value = given.get(name)
         if isinstance(value, VariableNode):
             variables.append(value.name.value)
@@ -251,7 +258,7 @@ def _size(declared: GraphQLField, node: FieldNode, slicing: Sequence[str], assum
             numbers.append(len(value.values))
         elif value is None and isinstance(default := _default(declared, name), int | list | tuple):
             numbers.append(_count(default))
-    return Size(max(numbers, default=None), tuple(variables), assumed)
+    return Size(max(numbers, default=None), tuple(variables), said.assumed_size)
 
 
 def _default(declared: GraphQLField, name: str) -> object:

@@ -1,23 +1,27 @@
 """How a type names the resolver that answers a field, and the rows it shows."""
 
 from collections.abc import Awaitable, Callable
+from inspect import signature
 from typing import Any
 
 import strawberry
 
+from graph.cost import sizes_by
 
-def resolved_by(resolver: Callable[..., Awaitable[object]], description: str) -> Any:
-    """A field answered by `resolver`.
+
+def resolved_by(resolver: Callable[..., Awaitable[object]], description: str, *directives: object) -> Any:
+    """A field answered by `resolver`; its size, where it is a list or a page, is read off its arguments.
 
     Typed Any because resolvers return rows and Strawberry reads a type's fields off the row by name;
     tests/graph/test_rows.py holds every type to the rows its resolvers return.
     """
-    return strawberry.field(resolver=resolver, description=description)
+    sizes = sizes_by(signature(resolver).parameters)
+    return strawberry.field(resolver=resolver, description=description, directives=[*sizes, *directives])
 
 
-def described(description: str) -> Any:
+def described(description: str, *directives: object) -> Any:
     """A plain field, read off the row by its name."""
-    return strawberry.field(description=description)
+    return strawberry.field(description=description, directives=directives)
 
 
 def views(row: type) -> Callable[[object, object], bool]:

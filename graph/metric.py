@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
+from graph.cost import Cost
 from graph.fields import described, resolved_by
 from graph.series import Series
 from graph.source import Methodology, Provenance, Source
@@ -74,7 +75,9 @@ class Measured:
     metric: MetricValue = resolved_by(resolve_metric, "Any metric over a window.")
     metrics: list[MetricValue] = resolved_by(resolve_metrics, "Several metrics over one window.")
     series: list[Series] = resolved_by(
-        resolve_series, "Metrics over time, one series for each, or for each part where they are broken down."
+        resolve_series,
+        "Metrics over time, one series for each, or for each part where they are broken down.",
+        Cost(weight=3),
     )
 
 

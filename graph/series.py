@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from graph.cost import Cost, ListSize
 from graph.fields import described
 from models.vocabulary import Interval, Metric, MetricState, Unit
 
@@ -33,5 +34,7 @@ class Series:
     label: str | None = described("The chain or stream it is a part by, for example ethereum; null for the whole.")
     unit: Unit = described("What the values are counted in.")
     interval: Interval = described("How long a bucket is.")
-    points: list[Point] = described("The buckets in the order of days, without gaps between them.")
+    points: list[Point] = described(
+        "The buckets in the order of days, without gaps between them.", Cost(weight=0), ListSize(assumed_size=365)
+    )
     coverage: Annotated["Coverage", strawberry.lazy("graph.metric")] = described("How far the days are known.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from graph.cost import Cost, ListSize
+from graph.cost import Cost, ListSize, sizes_by
 from resolvers.caller import Caller
 from resolvers.context import Info
 
@@ -28,7 +28,7 @@ class Book:
 class Author:
     name: str
 
-    @strawberry.field
+    @strawberry.field(directives=sizes_by(["first"]))
     async def books(self, first: int = 10) -> list[Book]:
         return [Book(title=f"{self.name}'s {number}") for number in range(min(first, 20))]
 
@@ -52,11 +52,11 @@ class Query:
     async def hello(self) -> str:
         return "world"
 
-    @strawberry.field(directives=[ListSize(slicing_arguments=["first"])])
+    @strawberry.field(directives=sizes_by(["first"]))
     async def books(self, first: int = 10) -> list[Book]:
         return [Book(title=str(number)) for number in range(min(first, 20))]
 
-    @strawberry.field
+    @strawberry.field(directives=sizes_by(["first", "after"]))
     async def shelf(self, first: int | None = None, last: int | None = None) -> Books:
         return Books(nodes=[Book(title="a")], total_count=1)
 
