@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from graph.execution import CoreExecutor
 from graph.plan.execute import PlanExecutor
@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Starlette:
     kept = Kept.within(settings.cache_megabytes * 1_000_000)
     plan = PlanExecutor(schema, CoreExecutor(schema._schema), kept, fell_back)
     newest, caches = Newest(store, plan, settings.warmed_requests), Caches(kept)
+    edge = endpoint(settings, schema._schema, store, plan, newest.context)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Starlette:
             running.push_async_callback(store.close)
             await running.enter_async_context(newest.watching())
             await running.enter_async_context(caches.telling())
+            await running.enter_async_context(edge.running())
             running.enter_context(draining.on_sigterm(settings.drain_seconds))
             yield
 
@@ -61,8 +63,9 @@ def create_app(settings: Settings) -> Starlette:
         caches.tell()
         return Response(exposition(await _status(store, draining)), media_type=CONTENT_TYPE_LATEST)
 
-    routes = [
-        Route("/graphql", endpoint(settings, schema._schema, store, plan, newest.context)),
+    routes: list[Route | WebSocketRoute] = [
+        Route("/graphql", edge),
+        WebSocketRoute("/graphql", edge),
         Route("/graphiql", pages.graphiql),
         Route("/", pages.front),
         Route("/schema.graphql", pages.sdl),

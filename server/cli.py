@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from server.commands import epochs, generate, schema, serve, store, sync
+from server.commands import epochs, generate, keys, schema, serve, store, sync
 from server.commands.failure import EXPECTED, code_of, sentence_of
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command()(store.load_bundled)
 app.command()(generate.generate)
 app.command()(schema.schema)
 app.add_typer(epochs.app, name="epochs")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -5,6 +5,8 @@ from sqlalchemy.exc import DBAPIError
 from models.epoch import EpochError
 from models.lock import Locked
 from models.publication import RecordingRefused
+from server.edge.keyring import KeyRefused
+from server.edge.persisted import BadManifest
 from server.settings import BadSettings
 from sync.bundle import StoreInUse
 from sync.gate import GateRefused
@@ -18,6 +20,8 @@ CODES: dict[type[Exception], int] = {
     GateRefused: FAILED,
     RecordingRefused: FAILED,
     HoldsRealData: FAILED,
+    KeyRefused: FAILED,
+    BadManifest: MISUSED,
     StoreInUse: FAILED,
     EpochError: FAILED,
     DBAPIError: FAILED,

@@ -68,6 +68,8 @@ class Buckets(Protocol):
         """Points left afterwards; never more than was charged comes back."""
         ...
 
+    async def close(self) -> None: ...
+
 
 class LocalBuckets:
     """Buckets of this process, the longest untouched out first."""
@@ -92,11 +94,15 @@ class LocalBuckets:
     async def refund(self, account: str, allowance: Allowance, paid: Standing, points: int) -> int:
         return (await self.charge(account, allowance, -min(points, paid.charged))).left
 
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
 
 class RedisBuckets:
     """Buckets that all workers share; raises RedisError when Redis is away."""
 
     def __init__(self, redis: Redis) -> None:
+        self._redis = redis
         self._charge = redis.register_script(CHARGE)
 
     async def charge(self, account: str, allowance: Allowance, points: int) -> Standing:
@@ -107,6 +113,9 @@ class RedisBuckets:
 
     async def refund(self, account: str, allowance: Allowance, paid: Standing, points: int) -> int:
         return (await self.charge(account, allowance, -min(points, paid.charged))).left
+
+    async def close(self) -> None:
+        await self._redis.aclose()
 
 
 class SharedBuckets:
@@ -137,6 +146,9 @@ class SharedBuckets:
         except (RedisError, OSError) as error:
             self._rest(error)
             return paid.left
+
+    async def close(self) -> None:
+        await self.redis.close()
 
     def _rest(self, error: Exception) -> None:
         self.alone_until = self.clock() + REST_SECONDS

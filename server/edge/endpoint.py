@@ -1,5 +1,8 @@
 """The edge put together: what a process needs once to answer GraphQL on one path."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from graphql import GraphQLSchema
@@ -38,6 +41,19 @@ class Endpoint:
             await self.sockets(scope, receive, send)
         else:
             await self.view(scope, receive, send)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None, None]:
+        """Within, usage is stored every few seconds, and once more at the end."""
+        usage = self.operations.usage
+        storing = asyncio.create_task(usage.store_forever())
+        try:
+            yield
+        finally:
+            storing.cancel()
+            await asyncio.gather(storing, return_exceptions=True)
+            await usage.store_now()
+            await self.operations.buckets.close()
 
 
 def endpoint(
