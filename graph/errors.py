@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Iterator
 
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
+from strawberry import types
 from strawberry.extensions import SchemaExtension
 
 from models.epoch import EpochError
@@ -39,9 +40,8 @@ class Presented(SchemaExtension):
     def on_operation(self) -> Iterator[None]:
         yield
         result = self.execution_context.result
-        errors = getattr(result, "errors", None)
-        if errors:
-            result.errors = [presented(error) for error in errors]
+        if isinstance(result, ExecutionResult | types.ExecutionResult) and result.errors:
+            result.errors = [presented(error) for error in result.errors]
 
     def get_results(self) -> dict[str, int]:
         context = self.execution_context.context

@@ -1,19 +1,19 @@
 """Series day by day, read from their packs: of one source, or summed over the protocols of a sector or chain."""
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import exists, select
 
+from models.metric import MEASURES
 from models.observation import pack, series
 from models.pack import MISSING, Year, days_in
 from models.source import source
 from models.store import Reader
-from models.vocabulary import EntityKind, Metric
+from models.vocabulary import EntityKind, Interval, Metric, Unit
 from resolvers.member import Member, members
 from resolvers.subject import Cell
 
@@ -79,6 +79,10 @@ class History:
                 yield number, max(0, first.toordinal() - begin), min(days_in(number), last.toordinal() - begin + 1)
 
 
+Rivals: TypeAlias = tuple[int, ...]
+"""Series of the same thing by several sources, the preferred one first."""
+
+
 class Known(NamedTuple):
     """A series that has live values."""
 
@@ -91,26 +95,83 @@ class Known(NamedTuple):
 
 
 async def histories(reader: Reader, cells: Sequence[Cell]) -> dict[Cell, History]:
-    """The days of each cell, left out where nothing was ever observed. Five statements at most."""
+    """The days of each cell, left out where nothing was ever observed. Three statements at most."""
+    behind = {cell: [rivals[0] for rivals in parts] for cell, parts in (await series_behind(reader, cells)).items()}
+    days = await histories_of(reader, [series_id for ids in behind.values() for series_id in ids])
+    return {
+        cell: days[ids[0]] if not cell.summed else _total([days[id_] for id_ in ids]) for cell, ids in behind.items()
+    }
+
+
+async def histories_of(reader: Reader, series_ids: Sequence[int]) -> dict[int, History]:
+    """The days of each series. One statement."""
+    return {
+        series_id: History(series_id, {year: Year.unpacked(year, days) for year, days in years.items()})
+        for series_id, years in (await packs(reader, series_ids)).items()
+    }
+
+
+async def series_behind(reader: Reader, cells: Sequence[Cell]) -> dict[Cell, list[Rivals]]:
+    """What each cell is read from: the rivals for it, or those of each protocol of a sum. Two statements at most.
+
+    Left out where there is none.
+    """
+    summed = [cell for cell in cells if cell.summed and summable(cell.metric)]
+    protocols = await members(reader) if summed else []
     plain = [cell for cell in cells if not cell.summed]
-    summed = [cell for cell in cells if cell.summed]
-    parts = _parts(summed, await members(reader)) if summed else {}
-    asked = dict.fromkeys([*plain, *(part for choice in parts.values() for pair in choice for part in pair)])
-    chosen = await chosen_series(reader, list(asked))
-    years = await packs(reader, [known.series_id for known in chosen.values()])
-    found = {cell: History(known.series_id, years[known.series_id]) for cell, known in chosen.items()}
-    own = {cell: found[cell] for cell in plain if cell in found}
-    return own | {cell: total for cell in summed if (total := _total(parts[cell], found)) is not None}
+    known = await known_series(reader, [*plain, *(part for cell in summed for part in _parts(cell, protocols))])
+    choice = Choice.of(known)
+    behind = {cell: choice.plain(cell) for cell in plain} | {cell: choice.summed(cell, protocols) for cell in summed}
+    return {cell: ids for cell, ids in behind.items() if ids}
 
 
-async def chosen_series(reader: Reader, cells: Sequence[Cell]) -> dict[Cell, Known]:
-    """Of each cell the series of the source of lowest precedence that has live values. One statement."""
-    candidates = await known_series(reader, cells)
-    chosen: dict[tuple[int, Metric, int, str], Known] = {}
-    for known in candidates:
-        chosen.setdefault((known.entity_id, known.metric, known.chain_id, known.stream), known)
-    found = ((cell, chosen.get((cell.entity_id, cell.metric, cell.chain_id, cell.stream))) for cell in cells)
-    return {cell: known for cell, known in found if known is not None}
+def summable(metric: Metric) -> bool:
+    """Whether what several protocols report can be added up: dollars, and counts of events; never tokens or prices."""
+    measure = MEASURES[metric]
+    return measure.unit is Unit.USD or (measure.unit is Unit.COUNT and measure.flow)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rivals of each place, and which protocols report a metric chain by chain."""
+
+    rivals: dict[tuple[int, Metric, int, str], Rivals]
+    by_chain: set[tuple[int, Metric]]
+
+    @classmethod
+    def of(cls, known: Sequence[Known]) -> "Choice":
+        """`known`: the preferred source's first."""
+        rivals: dict[tuple[int, Metric, int, str], Rivals] = {}
+        for each in known:
+            place = (each.entity_id, each.metric, each.chain_id, each.stream)
+            rivals[place] = (*rivals.get(place, ()), each.series_id)
+        by_chain = {(each.entity_id, each.metric) for each in known if each.chain_id and not each.stream}
+        return cls(rivals, by_chain)
+
+    def plain(self, cell: Cell) -> list[Rivals]:
+        found = self.rivals.get((cell.entity_id, cell.metric, cell.chain_id, cell.stream))
+        return [] if found is None else [found]
+
+    def summed(self, cell: Cell, protocols: Sequence[Member]) -> list[Rivals]:
+        return [rivals for part in _parts(cell, protocols) for rivals in self._part(cell, part)]
+
+    def _part(self, cell: Cell, part: Cell) -> list[Rivals]:
+        """A protocol on one chain alone that is not reported by chain earns all of its total there."""
+        if cell.kind is EntityKind.CHAIN and part.chain_id == 0 and (part.entity_id, part.metric) in self.by_chain:
+            return []
+        return self.plain(part)
+
+
+def _parts(cell: Cell, protocols: Sequence[Member]) -> Iterator[Cell]:
+    """Where the numbers are kept that a sum may be made of."""
+    for protocol in protocols:
+        whole = Cell(EntityKind.PROTOCOL, protocol.id, cell.metric, 0, cell.stream)
+        if cell.kind is EntityKind.MARKET or (cell.kind is EntityKind.SECTOR and cell.scope in protocol.sectors):
+            yield whole
+        elif cell.kind is EntityKind.CHAIN:
+            yield whole._replace(chain_id=cell.entity_id)
+            if protocol.chains == (cell.scope,):
+                yield whole
 
 
 async def known_series(reader: Reader, cells: Sequence[Cell]) -> list[Known]:
@@ -124,6 +185,7 @@ async def known_series(reader: Reader, cells: Sequence[Cell]) -> list[Known]:
         .where(
             reader.among(live.c.subject_id, [cell.entity_id for cell in cells]),
             reader.among(live.c.metric, [cell.metric for cell in cells]),
+            live.c.interval == Interval.DAY,
             exists().where(packed.c.series_id == live.c.series_id),
         )
         .order_by(sources.c.precedence, sources.c.source_id)
@@ -135,38 +197,19 @@ async def known_series(reader: Reader, cells: Sequence[Cell]) -> list[Known]:
     return [Known(*row) for row in await reader.rows(query)]
 
 
-async def packs(reader: Reader, series_ids: Sequence[int]) -> dict[int, dict[int, Year]]:
-    """The years of each series. One statement."""
-    found: defaultdict[int, dict[int, Year]] = defaultdict(dict)
-    if series_ids:
+async def packs(reader: Reader, series_ids: Sequence[int]) -> dict[int, dict[int, bytes]]:
+    """The packed years of each series. One statement."""
+    found: dict[int, dict[int, bytes]] = {series_id: {} for series_id in series_ids}
+    if found:
         live = reader.live(pack)
         query = select(live.c.series_id, live.c.year, live.c.days).where(reader.among(live.c.series_id, series_ids))
         for series_id, year, days in await reader.rows(query):
-            found[series_id][year] = Year.unpacked(year, days)
+            found[series_id][year] = days
     return found
 
 
-def _parts(cells: Sequence[Cell], protocols: Sequence[Member]) -> dict[Cell, list[tuple[Cell, ...]]]:
-    """What each sum is made of: per protocol the cells to look at, the first that is known counts."""
-    return {cell: [choice for each in protocols if (choice := _part(cell, each))] for cell in cells}
-
-
-def _part(cell: Cell, protocol: Member) -> tuple[Cell, ...]:
-    """A protocol of exactly one chain earns all of its total there."""
-    whole = Cell(EntityKind.PROTOCOL, protocol.id, cell.metric, 0, cell.stream)
-    if cell.kind is EntityKind.SECTOR:
-        return (whole,) if cell.scope in protocol.sectors else ()
-    if cell.kind is EntityKind.MARKET:
-        return (whole,)
-    there = whole._replace(chain_id=cell.entity_id)
-    return (there, whole) if protocol.chains == (cell.scope,) else (there,)
-
-
-def _total(parts: Sequence[tuple[Cell, ...]], found: dict[Cell, History]) -> History | None:
+def _total(parts: Sequence[History]) -> History:
     total = History(0)
-    for choice in parts:
-        for cell in choice:
-            if cell in found:
-                total.add(found[cell])
-                break
-    return total if total.years else None
+    for part in parts:
+        total.add(part)
+    return total

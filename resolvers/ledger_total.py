@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Text, case, func, select, type_coerce
 
-from models.base import EXACT, exact_sum
+from models.base import EXACT, MICRO, exact_sum
 from models.ledger import ledger
 from models.store import Reader
 from resolvers.declare import Parent, batched
@@ -87,8 +87,16 @@ def _listed(column: ColumnElement[Any], reader: Reader) -> ColumnElement[Any]:
 
 def _aggregate(row: Any) -> LedgerAggregate:
     tokens, priced_tokens = _summed(row.tokens), _summed(row.priced_tokens)
-    average = row.priced_usd / priced_tokens if row.priced_usd is not None and priced_tokens else None
-    return LedgerAggregate(row.count, row.usd, tokens if row.kinds <= 1 else None, average if row.kinds <= 1 else None)
+    priced_usd = _dollars(row.priced_usd)
+    average = priced_usd / priced_tokens if priced_usd is not None and priced_tokens else None
+    if row.kinds > 1:
+        return LedgerAggregate(row.count, _dollars(row.usd), None, None)
+    return LedgerAggregate(row.count, _dollars(row.usd), tokens, average)
+
+
+def _dollars(total: Decimal | None) -> Decimal | None:
+    """To the micro-dollar on both engines: PostgreSQL's driver drops the zeros at the end."""
+    return None if total is None else total.quantize(MICRO, context=EXACT)
 
 
 def _summed(found: Decimal | str | None) -> Decimal | None:

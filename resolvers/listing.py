@@ -71,6 +71,7 @@ class Facet:
 class ProtocolPage(CountedPage[ProtocolRow]):
     """Protocols of a list; `matches` are all of it."""
 
+    edges: Sequence[RankedEdge[ProtocolRow]]
     matches: tuple[Candidate, ...]
 
     @property

@@ -18,7 +18,7 @@ from resolvers.argument import FromDay, ToDay, hashed
 from resolvers.bucket import buckets
 from resolvers.declare import Parent, argument, batched
 from resolvers.errors import BadInput
-from resolvers.history import History, Known, histories, known_series, packs
+from resolvers.history import History, Known, histories, histories_of, known_series
 from resolvers.metric import OfMetrics
 from resolvers.moment import Moment, moment_of
 from resolvers.reading import Coverage
@@ -136,12 +136,11 @@ async def _parts(reader: Reader, keys: Sequence[SeriesKey]) -> Parts:
         return Parts([], {}, {})
     cells = [cell._replace(chain_id=1, stream="*") for key in keys for cell in _cells(key) if not cell.summed]
     known = [each for each in await known_series(reader, cells) if each.chain_id or each.stream]
-    years = await packs(reader, [each.series_id for each in known])
+    days = await histories_of(reader, [each.series_id for each in known])
     live = reader.live(chain)
     named = await reader.rows(
         select(live.c.chain_id, live.c.slug).where(reader.among(live.c.chain_id, [each.chain_id for each in known]))
     )
-    days = {each.series_id: History(each.series_id, years[each.series_id]) for each in known}
     return Parts(known, days, {row.chain_id: row.slug for row in named})
 
 

@@ -16,7 +16,7 @@ from models.store import Reader
 from models.vocabulary import Metric, ObservationMethod
 from resolvers.declare import Parent, batched
 from resolvers.formula import derivable, needs_of
-from resolvers.history import History, known_series, packs
+from resolvers.history import History, histories_of, known_series
 from resolvers.metric import MetricKey, MetricValue, metric_lists
 from resolvers.subject import Cell, cell_of
 from valuation.definition import DEFINITIONS
@@ -151,7 +151,7 @@ async def provenances(reader: Reader, keys: Sequence[Statement]) -> list[Provena
     """Where each value is from, with what every other source says of the same days. Four statements."""
     cells = [key.cell for key in keys if key.cell is not None and not key.cell.summed]
     candidates = await known_series(reader, cells)
-    years = await packs(reader, [each.series_id for each in candidates])
+    histories = await histories_of(reader, [each.series_id for each in candidates])
     named = await sources_by_id(reader, [each.source_id for each in candidates])
     rows = dict(zip((each.series_id for each in candidates), named, strict=True))
     answers = []
@@ -164,7 +164,6 @@ async def provenances(reader: Reader, keys: Sequence[Statement]) -> list[Provena
             == (key.cell.entity_id, key.cell.metric, key.cell.chain_id, key.cell.stream)
         ]
         chosen = rows.get(key.series_id)
-        histories = {each.series_id: History(each.series_id, years[each.series_id]) for each in mine}
         rivals = [
             rival
             for each in mine

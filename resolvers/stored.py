@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from models.metric import MEASURES
-from models.rollup import column_of, rollup
+from models.rollup import ROLLED, column_of, rollup
 from models.store import Reader
-from models.vocabulary import Metric, Window
-from models.window import Days
-from resolvers.history import History, histories
+from models.totals import Span, Totals, totals_of
+from models.vocabulary import Window
+from resolvers.history import Rivals, packs, series_behind
 from resolvers.moment import Moment
 from resolvers.subject import Cell
+
+PLACES = {window: place for place, window in enumerate(ROLLED)} | {Window.TTM: ROLLED.index(Window.D365)}
 
 
 class Stored(NamedTuple):
@@ -84,22 +87,43 @@ def _stored(row: Any, window: Window) -> Stored:
 
 
 async def _from_days(reader: Reader, asked: Sequence[Asked], moment: Moment) -> dict[Asked, Stored]:
+    """As a publish rolls them up, for whatever it did not, and for windows that end on another day."""
     if not asked:
         return {}
-    known = await histories(reader, list(dict.fromkeys(cell for cell, _ in asked)))
-    spans = {cell: history.span(moment.end(cell.metric)) for cell, history in known.items()}
-    found: dict[Asked, Stored] = {}
-    for cell, window in asked:
-        span = spans.get(cell)
-        if span is not None:
-            found[cell, window] = _summed(known[cell], cell.metric, window, moment, Days(*span))
-    return found
+    behind = await series_behind(reader, list(dict.fromkeys(cell for cell, _ in asked)))
+    years = await packs(reader, [id_ for parts in behind.values() for rivals in parts for id_ in rivals])
+    totals = {cell: _totals(cell, parts, years, moment) for cell, parts in behind.items()}
+    found = ((cell, window, totals.get(cell)) for cell, window in asked)
+    return {(cell, window): _windowed(*known, window) for cell, window, known in found if known is not None}
 
 
-def _summed(history: History, metric: Metric, window: Window, moment: Moment, span: Days) -> Stored:
-    flow = MEASURES[metric].flow
-    days = moment.window(metric, window) or Days(span.first, moment.end(metric))
-    before = moment.window_before(metric, window)
-    value, observed = history.over(days.first, days.last, flow=flow)
-    previous, previous_observed = history.over(before.first, before.last, flow=flow) if before else (None, 0)
-    return Stored(value, observed, previous, previous_observed, span.first, span.last, history.series_id)
+def _totals(
+    cell: Cell, parts: Sequence[Rivals], years: dict[int, dict[int, bytes]], moment: Moment
+) -> tuple[Totals, int] | None:
+    """The totals with the series they are of, 0 for a sum. Of rivals the first that has any value counts."""
+    end, flow = moment.end(cell.metric), MEASURES[cell.metric].flow
+    found = []
+    for rivals in parts:
+        known = ((totals_of(years[id_], end, flow=flow), id_) for id_ in rivals)
+        found += [(totals, id_) for totals, id_ in known if totals is not None][:1]
+    if not found:
+        return None
+    return reduce(_added, (totals for totals, _ in found)), 0 if cell.summed else found[0][1]
+
+
+def _added(one: Totals, other: Totals) -> Totals:
+    pairs = zip(one.windows, other.windows, strict=True)
+    windows = tuple((_sum(now, now_), _sum(before, before_)) for (now, before), (now_, before_) in pairs)
+    first, last = min(one.first_day, other.first_day), max(one.last_day, other.last_day)
+    return Totals(windows, _sum(one.all, other.all), first, last)
+
+
+def _sum(one: Span, other: Span) -> Span:
+    """As many days are known of a sum as of its best-known part."""
+    known = [span.value for span in (one, other) if span.value is not None]
+    return Span(sum(known) if known else None, max(one.days, other.days))
+
+
+def _windowed(known: Totals, series_id: int, window: Window) -> Stored:
+    now, before = (known.all, Span(None, 0)) if window is Window.ALL else known.windows[PLACES[window]]
+    return Stored(now.value, now.days, before.value, before.days, known.first_day, known.last_day, series_id)

@@ -59,13 +59,16 @@ async def supplies(reader: Reader, subjects: Sequence[Subject]) -> list[SupplyRo
     questions = [LedgerQuestion(*each) for each in scopes]
     totals = await ledger_totals(reader, questions)
     amounts = dict(zip(questions, (total.token_amount for total in totals), strict=True))
-    return [
-        SupplyRow(
-            *(stated[MetricKey(each, metric, Window.ALL)] for metric in SUPPLIES),
-            *(amounts[LedgerQuestion(Scope(token_id=each.token_id), where)] for where in (BURNED, RECOGNISED, HELD)),
-        )
-        for each in subjects
-    ]
+    return [_row(each, stated, amounts) for each in subjects]
+
+
+def _row(
+    subject: Subject, stated: dict[MetricKey, MetricValue], amounts: dict[LedgerQuestion, Decimal | None]
+) -> SupplyRow:
+    circulating, total, maximum = (stated[MetricKey(subject, metric, Window.ALL)] for metric in SUPPLIES)
+    scope = Scope(token_id=subject.token_id)
+    burned, recognised, held = (amounts[LedgerQuestion(scope, where)] for where in (BURNED, RECOGNISED, HELD))
+    return SupplyRow(circulating, total, maximum, burned, recognised, held)
 
 
 @batched(supplies)
