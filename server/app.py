@@ -22,6 +22,7 @@ from server import logs, pages
 from server.caches import Caches, fell_back
 from server.draining import Draining
 from server.edge.endpoint import endpoint
+from server.edge.protocol import STATE, limits_of
 from server.metrics import exposition
 from server.newest import Newest
 from server.requests import Requests
@@ -46,14 +47,14 @@ def create_app(settings: Settings) -> Starlette:
     edge = endpoint(settings, schema._schema, store, plan, newest.context)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
+    async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
         async with AsyncExitStack() as running:
             running.push_async_callback(store.close)
             await running.enter_async_context(newest.watching())
             await running.enter_async_context(caches.telling())
             await running.enter_async_context(edge.running())
             running.enter_context(draining.on_sigterm(settings.drain_seconds))
-            yield
+            yield {STATE: limits_of(settings)}
 
     async def readyz(request: Request) -> Response:
         status = await _status(store, draining)

@@ -11,6 +11,7 @@ import typer
 import uvicorn
 
 from server.commands.store import fill
+from server.edge.protocol import uvicorn_options
 from server.metrics import SHARED_FOLDER
 from server.settings import Settings
 
@@ -34,11 +35,10 @@ def serve(
             port=port,
             workers=workers,
             loop="uvloop",
-            http="httptools",
             access_log=False,
             log_config=None,
-            server_header=False,
             timeout_graceful_shutdown=settings.shutdown_seconds,
+            **uvicorn_options(settings),
         )
 
 

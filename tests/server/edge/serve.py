@@ -13,6 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from models.store import Store
 from server.edge.endpoint import endpoint
+from server.edge.protocol import STATE, limits_of, uvicorn_options
 from server.edge.settings import EdgeSettings
 from tests.server.edge.sample import schema
 
@@ -23,11 +24,13 @@ class SampleSettings(EdgeSettings):
 
 def create_app() -> Starlette:
     store = Store(os.environ["ACCRUAL_DATABASE_URL"])
-    edge = endpoint(SampleSettings(), schema._schema, store)
+    settings = SampleSettings()
+    edge = endpoint(settings, schema._schema, store)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncGenerator[None, None]:
-        yield
+    async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
+        async with edge.running():
+            yield {STATE: limits_of(settings)}
         await store.close()
 
     return Starlette(routes=[Route("/graphql", edge), WebSocketRoute("/graphql", edge)], lifespan=lifespan)
@@ -37,7 +40,7 @@ def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()
-    config = uvicorn.Config(create_app(), log_level="warning", access_log=False)
+    config = uvicorn.Config(create_app(), log_level="warning", access_log=False, **uvicorn_options(SampleSettings()))
     uvicorn.Server(config).run(sockets=[listening])
 
 
