@@ -4,11 +4,13 @@ from decimal import Decimal
 
 import strawberry
 
-from graph.connection import Node
+from graph.claim import Claim
+from graph.connection import Connection, Node
 from graph.fields import described, resolved_by, views
 from graph.metric import Measured, MetricValue
 from graph.token import Token
 from models.vocabulary import Metric
+from resolvers.claim import resolve_claims_about
 from resolvers.fund import FundRow, OrganisationRow, resolve_issuer, resolve_underlying
 from resolvers.metric import metric_field
 
@@ -21,6 +23,7 @@ class Organisation(Measured, Node):
     name: str = described("Display name, for example Forward Industries.")
     ticker: str | None = described("Of its shares, for example FORD; null where they are not listed.")
     kind: str = described("What it is, for example treasury_company.")
+    claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
 
 
 @strawberry.type(description="An exchange-traded fund that holds a token.")
@@ -39,3 +42,4 @@ class Fund(Measured, Node):
     aum: MetricValue = resolved_by(
         metric_field(Metric.FUND_AUM), "Assets under management, US dollars, the last value in a window."
     )
+    claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")

@@ -6,7 +6,8 @@ from typing import Annotated
 import strawberry
 
 from graph.chain import Chain
-from graph.connection import Node
+from graph.claim import Claim
+from graph.connection import Connection, Node
 from graph.external import ExternalId
 from graph.fields import described, resolved_by, views
 from graph.ledger import LedgerConnection
@@ -17,6 +18,7 @@ from graph.sector import Sector
 from graph.token import Token
 from models.vocabulary import LedgerKind, Metric, ProtocolKind
 from resolvers.chain import resolve_chains_of_protocol
+from resolvers.claim import resolve_claims_about
 from resolvers.external_id import resolve_external_ids
 from resolvers.ledger import ledger_of_protocol
 from resolvers.policy import resolve_policies
@@ -61,6 +63,7 @@ class Protocol(Priced, Earning, Measured, Node):
     revenue_streams: list[RevenueStream] = resolved_by(
         resolve_revenue_streams, "The named parts of what it earns, where a source splits it."
     )
+    claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
     policies: list[AllocationPolicy] = resolved_by(
         resolve_policies, "What it said it would do with its revenue, the newest first."
     )

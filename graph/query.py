@@ -3,6 +3,7 @@
 import strawberry
 
 from graph.chain import Chain
+from graph.claim import Claim
 from graph.connection import Connection, Node
 from graph.definition import MetricDefinition
 from graph.epoch import Epoch, Meta
@@ -16,6 +17,7 @@ from graph.sector import Market, Sector
 from graph.token import Token
 from models.vocabulary import LedgerKind
 from resolvers.chain import resolve_chain, resolve_chains
+from resolvers.claim import resolve_claims
 from resolvers.definition import resolve_metric_definitions
 from resolvers.epoch import resolve_epoch, resolve_epochs, resolve_meta
 from resolvers.fund import resolve_fund, resolve_funds, resolve_organisation, resolve_organisations
@@ -59,6 +61,7 @@ class Query:
         resolve_organisation, "One organisation; null where it is not known."
     )
     organisations: Connection[Organisation] = resolved_by(resolve_organisations, "Organisations by name.")
+    claims: Connection[Claim] = resolved_by(resolve_claims, "What sources said, as they came on record.")
     epoch: Epoch | None = resolved_by(resolve_epoch, "One epoch; null where it is not published.")
     epochs: Connection[Epoch] = resolved_by(resolve_epochs, "What was published when, the newest first.")
     meta: Meta = resolved_by(resolve_meta, "What is being answered from, and how fresh it is.")

@@ -3,6 +3,7 @@
 from graph.words import enum, input_
 from models.epoch import AsOf
 from models.vocabulary import (
+    ClaimStatus,
     Confidence,
     Disposition,
     Domain,
@@ -208,6 +209,18 @@ def _measure() -> None:
             "MEDIUM": "Said by a source that is usually right.",
             "LOW": "Said once, or in doubt.",
             "UNVERIFIED": "Not checked.",
+        },
+    )
+    enum(
+        ClaimStatus,
+        "What became of a claim when it was checked.",
+        {
+            "ACCEPTED": "Taken as true: its source is the one to know.",
+            "CORROBORATED": "Others say the same, or nearly.",
+            "UNVERIFIED": "Not found elsewhere so far.",
+            "DISPUTED": "Others say something else, and it is not settled.",
+            "REFUTED": "It can't be true as it was stated.",
+            "SUPERSEDED": "It was true once, and no longer when it was stated.",
         },
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeAlias
 
 from models.store import Reader
-from resolvers import chain, fund, ledger, policy, protocol, sector, token
+from resolvers import chain, claim, fund, ledger, policy, protocol, sector, token
 from resolvers.argument import LONGEST_LIST
 from resolvers.declare import ID, argument, batched
 from resolvers.errors import BadInput
@@ -21,6 +21,7 @@ BY_TYPE: dict[str, ById] = {
     fund.ORGANISATION: fund.organisations_by_id,
     ledger.TYPE: ledger.entries_by_id,
     policy.TYPE: policy.policies_by_id,
+    claim.TYPE: claim.claims_by_id,
 }
 
 
