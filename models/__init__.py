@@ -13,12 +13,15 @@ from models.ledger import ledger
 from models.observation import obs, series
 from models.policy import policy
 from models.protocol import methodology, protocol
+from models.right import risk, token_rights, unlock, value_layer
 from models.rollup import rollup
 from models.source import source, upstream_resource
 from models.token import chain, deployment, token
+from models.treasury import capital_raise, holding, role, share_count, treasury_transaction
 
 __all__ = [
     "api_key",
+    "capital_raise",
     "chain",
     "claim",
     "deployment",
@@ -26,6 +29,7 @@ __all__ = [
     "epoch",
     "external_id",
     "fund",
+    "holding",
     "key_usage",
     "ledger",
     "metadata",
@@ -35,11 +39,18 @@ __all__ = [
     "policy",
     "protocol",
     "rejected_fact",
+    "risk",
+    "role",
     "rollup",
     "series",
+    "share_count",
     "source",
     "sync_run",
     "sync_source",
     "token",
+    "token_rights",
+    "treasury_transaction",
+    "unlock",
     "upstream_resource",
+    "value_layer",
 ]

@@ -18,9 +18,11 @@ from models.ledger import ledger
 from models.observation import obs, pack, series
 from models.policy import policy
 from models.protocol import methodology, protocol
+from models.right import risk, token_rights, unlock, value_layer
 from models.rollup import rollup
 from models.source import source, upstream_resource
 from models.token import chain, deployment, token
+from models.treasury import capital_raise, holding, role, share_count, treasury_transaction
 from models.versioned import FOREVER, newer
 from models.vocabulary import Domain
 
@@ -37,6 +39,15 @@ VERSIONED = (
     policy,
     ledger,
     claim,
+    role,
+    capital_raise,
+    holding,
+    treasury_transaction,
+    share_count,
+    token_rights,
+    unlock,
+    value_layer,
+    risk,
     obs,
     pack,
 )

@@ -275,6 +275,82 @@ class ClaimStatus(IntEnum):
     SUPERSEDED = 6
 
 
+class RaiseKind(IntEnum):
+    """How an organisation raises money."""
+
+    PIPE = 1
+    AT_THE_MARKET = 2
+    SHARE_OFFERING = 3
+    PREFERRED_SHARES = 4
+    CONVERTIBLE_NOTE = 5
+    DEBT = 6
+    OTHER = 99
+
+
+class RaiseStatus(IntEnum):
+    """How far a raise has come; FILED money may never be raised."""
+
+    ANNOUNCED = 1
+    FILED = 2
+    CLOSED = 3
+    ENDED = 4
+
+
+class TreasuryTransactionKind(IntEnum):
+    """What moved a treasury."""
+
+    PURCHASE = 1
+    SALE = 2
+    REWARD = 3
+    DEPOSIT = 4
+    WITHDRAWAL = 5
+    OTHER = 99
+
+
+class RightState(IntEnum):
+    """Whether holders of a token have a right."""
+
+    YES = 1
+    NO = 2
+    PARTIAL = 3
+    UNKNOWN = 4
+
+
+class FeeSwitch(IntEnum):
+    """Whether fees that could reach holders do."""
+
+    ON = 1
+    OFF = 2
+    PENDING = 3
+    NOT_APPLICABLE = 4
+    UNKNOWN = 5
+
+
+class ValueLayerKind(IntEnum):
+    """Where in its business a protocol earns."""
+
+    TRANSACTION_FEES = 1
+    TRADING_SPREADS = 2
+    STAKING_REWARDS = 3
+    MEV = 4
+    INTEREST = 5
+    SERVICE_FEES = 6
+    LAUNCH_FEES = 7
+    AUCTIONS = 8
+    RESERVE_YIELD = 9
+
+
+class RiskKind(IntEnum):
+    """What may keep value from reaching holders."""
+
+    SUSTAINABILITY = 1
+    REGULATORY = 2
+    SATURATION = 3
+    EXECUTION = 4
+    CONCENTRATION = 5
+    DILUTION = 6
+
+
 class MetricState(Enum):
     """Why a value is what it is, or why there is none."""
 

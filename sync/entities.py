@@ -1,5 +1,6 @@
 """The facts of a refresh as rows for the diff, but for observations: who and what it is about, and what was said."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,27 +10,49 @@ from typing import Any
 from sqlalchemy import select, union_all
 
 from models import (
+    capital_raise,
     chain,
     claim,
     deployment,
     external_id,
     fund,
+    holding,
     ledger,
     methodology,
     organisation,
     policy,
     protocol,
+    risk,
+    role,
+    share_count,
     source,
     token,
+    token_rights,
+    treasury_transaction,
+    unlock,
+    value_layer,
 )
 from models.publication import Publication
 from models.versioned import FOREVER
 from models.vocabulary import EntityKind, ObservationMethod, ProtocolKind
 from sync.counts import Counts, Tally
 from sync.diff import Stage, compare, stage_for
-from sync.facts import DeploymentFact, Facts, LedgerFact, MethodologyFact, Ref, SourceFact
+from sync.facts import (
+    DeploymentFact,
+    Facts,
+    HoldingFact,
+    LedgerFact,
+    MethodologyFact,
+    Ref,
+    RightsFact,
+    RiskFact,
+    SharesFact,
+    SourceFact,
+    ValueLayerFact,
+)
 from sync.identify import OWN, STORE, Names, Unknown, known_names, name_rows
 from sync.merge import Refusals, Stated, merged, numbered
+from sync.recorded import Recorded, recorded_entities, title_of
 from sync.rows import (
     Directory,
     Row,
@@ -37,13 +60,18 @@ from sync.rows import (
     claim_row,
     deployment_row,
     fund_row,
+    layer_row,
     ledger_row,
     methodology_row,
+    organisation_fact_row,
     organisation_row,
     policy_row,
     protocol_row,
+    rights_row,
+    risk_row,
     source_row,
     token_row,
+    unlock_row,
 )
 
 # What this store derives from its own ledger; any other source of the same number goes before it.
@@ -69,6 +97,15 @@ STATEMENTS: tuple[tuple[Stage, str, Callable[[Any, Directory], Row]], ...] = (
     (stage_for(policy), "policies", policy_row),
     (LEDGER, "ledger", ledger_row),
     (stage_for(claim), "claims", claim_row),
+    (stage_for(role), "roles", organisation_fact_row),
+    (stage_for(capital_raise), "raises", organisation_fact_row),
+    (stage_for(holding), "holdings", organisation_fact_row),
+    (stage_for(treasury_transaction), "transactions", organisation_fact_row),
+    (stage_for(share_count), "shares", organisation_fact_row),
+    (stage_for(token_rights), "rights", rights_row),
+    (stage_for(unlock), "unlocks", unlock_row),
+    (stage_for(value_layer), "layers", layer_row),
+    (stage_for(risk), "risks", risk_row),
 )
 
 
@@ -90,10 +127,11 @@ class Described:
 
 
 async def describe(
-    publication: Publication, refreshes: Sequence[Facts], refusals: Refusals, moment: datetime
+    publication: Publication, refreshes: Sequence[Facts], refusals: Refusals, moment: datetime, *, recording: bool
 ) -> Described:
-    """Identify and compare everything but observations."""
-    described = Described(await known_names(publication))
+    """Identify and compare everything but observations. `recording`: this refresh is one itself."""
+    recorded = Recorded() if recording else await recorded_entities(publication)
+    described = Described(await known_names(publication, recorded))
     names = described.names
     if publication.base == 0:
         names.standing()
@@ -102,7 +140,9 @@ async def describe(
     directory = Directory(names, described.sources, _chain_slugs(names, facts[EntityKind.CHAIN]))
     for kind, stage, _, row_of in ENTITIES:
         rows = [
-            row for id_, each in facts[kind].items() if (row := _row(each, partial(row_of, id_), directory, refusals))
+            recorded.over(kind, id_, row)
+            for id_, each in facts[kind].items()
+            if (row := _row(each, partial(row_of, id_), directory, refusals))
         ]
         described.withdrawn |= {row[stage.of.identity[0]] for row in rows if row["withdrawn"]}
         await _compare(publication, described, stage, rows)
@@ -135,20 +175,33 @@ async def _sources(
 def _identified(
     names: Names, kind: EntityKind, stated: Iterable[tuple[int, Any]], refusals: Refusals
 ) -> dict[int, Stated[Any]]:
-    """The facts about entities of a kind, by entity; one that would take another's slug is refused."""
-    facts = merged(stated, lambda fact: names.identify(fact.refs, fact.slug, kind), refusals)
-    taken = {slug: id_ for id_, slug in names.slugs[kind].items() if id_ not in facts}
+    """The facts about entities of a kind, by entity, each under a slug of its own or refused."""
+    facts = merged(stated, lambda fact: names.identify(fact.refs, fact.slug, title_of(kind, fact._asdict())), refusals)
+    taken = {slug: id_ for id_, slug in names.slugs[kind].items() if id_ not in facts or id_ in names.recorded}
     for id_, each in list(facts.items()):
-        fact = each.fact
-        if fact.withdrawn:
+        if each.fact.withdrawn:
             continue
-        if taken.setdefault(fact.slug, id_) == id_:
-            names.call(id_, Ref(kind, OWN, fact.slug))
-        else:
-            refusals.add(each.collector, f"the slug {fact.slug} is another's", fact)
+        slug = names.slugs[kind][id_] if id_ in names.recorded else _free_slug(each.fact, id_, taken)
+        if slug is None:
+            refusals.add(each.collector, f"the slug {each.fact.slug} is another's", each.fact)
             names.forget(id_)
             del facts[id_]
+            continue
+        each.fact = each.fact._replace(slug=slug)
+        names.call(id_, Ref(kind, OWN, slug))
+        for ref in names.of_others(id_, each.fact.refs):
+            refusals.add(each.collector, f"the name {ref.system} {ref.value} is another's, left out", each.fact)
     return facts
+
+
+def _free_slug(fact: Any, id_: int, taken: dict[str, int]) -> str | None:
+    """The slug of a fact, or where that is another's with the id that its source gives it; None if both are."""
+    numbered_slugs = [f"{fact.slug}-{_as_slug(ref.value)}" for ref in fact.refs if ref.system != OWN]
+    return next((slug for slug in (fact.slug, *numbered_slugs[:1]) if taken.setdefault(slug, id_) == id_), None)
+
+
+def _as_slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _chain_slugs(names: Names, facts: Mapping[int, Stated[Any]]) -> dict[int, str]:
@@ -169,10 +222,22 @@ def _stated(
 
 def _identity(directory: Directory, fact: Any) -> tuple[Any, ...]:
     """What two facts about one thing share. A name nobody knows stands for itself: its fact is refused later."""
-    if isinstance(fact, DeploymentFact):
-        return directory.same(fact.token), directory.same(fact.chain), fact.address
-    if isinstance(fact, MethodologyFact):
-        return directory.same(fact.protocol), fact.metric, fact.source
+    same = directory.same
+    match fact:
+        case DeploymentFact():
+            return same(fact.token), same(fact.chain), fact.address
+        case MethodologyFact():
+            return same(fact.protocol), fact.metric, fact.source
+        case HoldingFact():
+            return same(fact.organisation), same(fact.token), fact.day, fact.source
+        case SharesFact():
+            return same(fact.organisation), fact.day, fact.source
+        case RightsFact():
+            return (same(fact.protocol),)
+        case ValueLayerFact():
+            return same(fact.protocol), fact.kind, fact.stream
+        case RiskFact():
+            return same(fact.subject), fact.kind
     return (fact.ref,)
 
 

@@ -7,7 +7,7 @@ one away.
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from models.vocabulary import (
     Confidence,
     Disposition,
     EntityKind,
+    FeeSwitch,
     FundingSource,
     Interval,
     LedgerKind,
@@ -27,7 +28,13 @@ from models.vocabulary import (
     PolicyBasis,
     PolicyStatus,
     ProtocolKind,
+    RaiseKind,
+    RaiseStatus,
+    RightState,
+    RiskKind,
     SectorKey,
+    TreasuryTransactionKind,
+    ValueLayerKind,
 )
 
 
@@ -239,6 +246,156 @@ class ClaimFact(NamedTuple):
     withdrawn: bool = False
 
 
+class RoleFact(NamedTuple):
+    """A person's office in an organisation, from its first to its last day where those are known."""
+
+    ref: str
+    organisation: Ref
+    person: str
+    title: str
+    source: str
+    confidence: Confidence
+    from_day: date | None = None
+    to_day: date | None = None
+    source_url: str | None = None
+    note: str | None = None
+    withdrawn: bool = False
+
+
+class RaiseFact(NamedTuple):
+    """Money an organisation raises; `at_most` where the amount is what it may raise. `topic`: of claims about it."""
+
+    ref: str
+    organisation: Ref
+    kind: RaiseKind
+    status: RaiseStatus
+    source: str
+    confidence: Confidence
+    amount_usd: Decimal | None = None
+    at_most: bool = False
+    agreed_on: date | None = None
+    announced_on: date | None = None
+    closed_on: date | None = None
+    investors: tuple[str, ...] = ()
+    purpose: str | None = None
+    topic: str | None = None
+    source_url: str | None = None
+    note: str | None = None
+    withdrawn: bool = False
+
+
+class HoldingFact(NamedTuple):
+    """What an organisation held of a token on a day, in whole tokens.
+
+    `cost_usd`: what was paid for all of it. `value_usd`: what the source held it to be worth. `deployed`: objects
+    {strategy, amount}, amounts as text. It also makes a day of the series TREASURY_HOLDING.
+    """
+
+    organisation: Ref
+    token: Ref
+    day: date
+    amount: Decimal
+    source: str
+    confidence: Confidence
+    cost_usd: Decimal | None = None
+    value_usd: Decimal | None = None
+    deployed: tuple[dict[str, str], ...] = ()
+    source_url: str | None = None
+    note: str | None = None
+    withdrawn: bool = False
+
+
+class TreasuryTransactionFact(NamedTuple):
+    """What came into a treasury, or went out of it (a negative amount), in whole tokens."""
+
+    ref: str
+    organisation: Ref
+    token: Ref
+    day: date
+    kind: TreasuryTransactionKind
+    amount: Decimal
+    source: str
+    confidence: Confidence
+    usd: Decimal | None = None
+    balance_after: Decimal | None = None
+    source_url: str | None = None
+    note: str | None = None
+    withdrawn: bool = False
+
+
+class SharesFact(NamedTuple):
+    """Shares of an organisation on a day: issued, likely to be issued, all that may be; and their price."""
+
+    organisation: Ref
+    day: date
+    source: str
+    realized: Decimal | None = None
+    realistic: Decimal | None = None
+    maximum: Decimal | None = None
+    price_usd: Decimal | None = None
+    source_url: str | None = None
+    withdrawn: bool = False
+
+
+class RightsFact(NamedTuple):
+    """What holders of a protocol's token are entitled to; `sources` are addresses."""
+
+    protocol: Ref
+    source: str
+    governance: RightState = RightState.UNKNOWN
+    treasury: RightState = RightState.UNKNOWN
+    revenue: RightState = RightState.UNKNOWN
+    fee_switch: FeeSwitch = FeeSwitch.UNKNOWN
+    buybacks: RightState = RightState.UNKNOWN
+    dividends: RightState = RightState.UNKNOWN
+    burns: RightState = RightState.UNKNOWN
+    equity_capture: RightState = RightState.UNKNOWN
+    entities: tuple[Ref, ...] = ()
+    updated_on: date | None = None
+    sources: tuple[str, ...] = ()
+    note: str | None = None
+    withdrawn: bool = False
+
+
+class UnlockFact(NamedTuple):
+    """Tokens that become free on a day; `observed` if they were seen to, else as a schedule has it."""
+
+    ref: str
+    token: Ref
+    day: date
+    amount: Decimal
+    recipient: str
+    source: str
+    confidence: Confidence
+    observed: bool = False
+    source_url: str | None = None
+    note: str | None = None
+    withdrawn: bool = False
+
+
+class ValueLayerFact(NamedTuple):
+    """A layer at which a protocol earns; `stream` is its part of the revenue, '' where no source splits it off."""
+
+    protocol: Ref
+    kind: ValueLayerKind
+    source: str
+    confidence: Confidence
+    stream: str = ""
+    source_url: str | None = None
+    note: str | None = None
+    withdrawn: bool = False
+
+
+class RiskFact(NamedTuple):
+    """The topics of the claims that bear on a risk of a protocol, or of the market."""
+
+    subject: Ref
+    kind: RiskKind
+    topics: tuple[str, ...]
+    source: str
+    withdrawn: bool = False
+
+
 class Rejected(NamedTuple):
     """A fact that was not taken, with the reason and the raw value."""
 
@@ -263,12 +420,20 @@ class Facts:
     policies: list[PolicyFact] = field(default_factory=list)
     ledger: list[LedgerFact] = field(default_factory=list)
     claims: list[ClaimFact] = field(default_factory=list)
+    roles: list[RoleFact] = field(default_factory=list)
+    raises: list[RaiseFact] = field(default_factory=list)
+    holdings: list[HoldingFact] = field(default_factory=list)
+    transactions: list[TreasuryTransactionFact] = field(default_factory=list)
+    shares: list[SharesFact] = field(default_factory=list)
+    rights: list[RightsFact] = field(default_factory=list)
+    unlocks: list[UnlockFact] = field(default_factory=list)
+    layers: list[ValueLayerFact] = field(default_factory=list)
+    risks: list[RiskFact] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     complete: frozenset[str] = frozenset()
 
     def joined(self, other: "Facts") -> "Facts":
         """Both refreshes as one."""
-        names = ("sources", "chains", "tokens", "deployments", "protocols", "organisations", "funds")
-        names += ("methodologies", "series", "policies", "ledger", "claims", "rejected")
+        names = [each.name for each in fields(self) if each.name != "complete"]
         lists = {name: [*getattr(self, name), *getattr(other, name)] for name in names}
         return replace(self, **lists, complete=self.complete | other.complete)

@@ -14,6 +14,7 @@ from sync.diff import apply
 from sync.entities import CHAIN, LEDGER, PROTOCOL, SOURCE, Described, describe
 from sync.facts import Facts
 from sync.gate import Gate, GateRefused, changed_too_much, vanished
+from sync.holding import token_slugs, with_holding_series
 from sync.identify import add_entities
 from sync.merge import Refusals
 from sync.observation import Observed, observe, wanted_series
@@ -91,7 +92,8 @@ async def publish(
     Raises GateRefused (unless `accept`) and RecordingRefused.
     """
     publication.sources = [_source_row(outcome) for outcome in outcomes]
-    refresh = await _compared(publication, facts, await publication.moment(recorded_at))
+    moment = await publication.moment(recorded_at)
+    refresh = await _compared(publication, facts, moment, recording=recorded_at is not None)
     reasons = await _doubts(refresh, gate or Gate())
     if reasons and not accept:
         await publication.discard()
@@ -109,16 +111,20 @@ async def publish(
     return Published(publication.epoch, counts)
 
 
-async def _compared(publication: Publication, facts: Mapping[str, Facts], moment: datetime) -> Refresh:
+async def _compared(
+    publication: Publication, facts: Mapping[str, Facts], moment: datetime, *, recording: bool
+) -> Refresh:
     """Compare everything with the base and write what differs, unseen until the flip."""
     stated, refusals = list(facts.values()), Refusals(list(facts))
-    described = await describe(publication, stated, refusals, moment)
+    described = await describe(publication, stated, refusals, moment, recording=recording)
     refresh = Refresh(publication, facts, moment, refusals, described)
     await add_entities(publication, described.names)
     for stage, tally in described.staged:
         await apply(publication, stage, tally.total.changed)
     today, yesterday = moment.date(), moment.date() - timedelta(days=1)
-    wanted = wanted_series(stated, Directory(described.names, described.sources, {}), refusals, today)
+    names = described.names
+    held = with_holding_series(stated, names, token_slugs(names, stated), refusals)
+    wanted = wanted_series(held, Directory(names, described.sources, {}), refusals, today)
     await observe(publication, wanted, refresh.observed, yesterday)
     if described.changed(LEDGER):
         derived = await ledger_series(publication, described.sources)

@@ -9,14 +9,23 @@ from sync.facts import (
     ClaimFact,
     DeploymentFact,
     FundFact,
+    HoldingFact,
     LedgerFact,
     MethodologyFact,
     OrganisationFact,
     PolicyFact,
     ProtocolFact,
+    RaiseFact,
     Ref,
+    RightsFact,
+    RiskFact,
+    RoleFact,
+    SharesFact,
     SourceFact,
     TokenFact,
+    TreasuryTransactionFact,
+    UnlockFact,
+    ValueLayerFact,
 )
 from sync.identify import Names, Unknown
 
@@ -127,8 +136,49 @@ def claim_row(fact: ClaimFact, directory: Directory) -> Row:
     return {"subject_id": subject_id, "source_id": source_id, **_without(fact, "subject", "source")}
 
 
+def organisation_fact_row(
+    fact: RoleFact | RaiseFact | HoldingFact | TreasuryTransactionFact | SharesFact, directory: Directory
+) -> Row:
+    """What is said of an organisation, and of a token of its treasury where it names one."""
+    return {
+        **_without(fact, "organisation", "source", "token"),
+        "organisation_id": directory.names.find(fact.organisation),
+        "source_id": directory.source(fact.source),
+        **_token_of(fact, directory),
+    }
+
+
+def rights_row(fact: RightsFact, directory: Directory) -> Row:
+    named = (directory.maybe(ref) for ref in fact.entities)
+    return {
+        **_without(fact, "protocol", "source"),
+        "protocol_id": directory.names.find(fact.protocol),
+        "source_id": directory.source(fact.source),
+        "entities": sorted(id_ for id_ in named if id_ is not None),
+    }
+
+
+def unlock_row(fact: UnlockFact, directory: Directory) -> Row:
+    token_id, source_id = directory.names.find(fact.token), directory.source(fact.source)
+    return {"token_id": token_id, "source_id": source_id, **_without(fact, "token", "source")}
+
+
+def layer_row(fact: ValueLayerFact, directory: Directory) -> Row:
+    protocol_id, source_id = directory.names.find(fact.protocol), directory.source(fact.source)
+    return {"protocol_id": protocol_id, "source_id": source_id, **_without(fact, "protocol", "source")}
+
+
+def risk_row(fact: RiskFact, directory: Directory) -> Row:
+    subject_id, source_id = directory.names.find(fact.subject), directory.source(fact.source)
+    return {"subject_id": subject_id, "source_id": source_id, **_without(fact, "subject", "source")}
+
+
+def _token_of(fact: Any, directory: Directory) -> Row:
+    return {"token_id": directory.names.find(fact.token)} if hasattr(fact, "token") else {}
+
+
 def _without(fact: Any, *names: str) -> Row:
     row: Row = fact._asdict()
     for name in names:
-        del row[name]
+        row.pop(name, None)
     return row
