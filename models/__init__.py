@@ -13,6 +13,7 @@ from models.ledger import ledger
 from models.observation import obs, series
 from models.policy import policy
 from models.protocol import methodology, protocol
+from models.quality import quality_issue
 from models.right import risk, token_rights, unlock, value_layer
 from models.rollup import rollup
 from models.source import source, upstream_resource
@@ -38,6 +39,7 @@ __all__ = [
     "organisation",
     "policy",
     "protocol",
+    "quality_issue",
     "rejected_fact",
     "risk",
     "role",

@@ -18,6 +18,7 @@ from models.ledger import ledger
 from models.observation import obs, pack, series
 from models.policy import policy
 from models.protocol import methodology, protocol
+from models.quality import quality_issue
 from models.right import risk, token_rights, unlock, value_layer
 from models.rollup import rollup
 from models.source import source, upstream_resource
@@ -39,6 +40,7 @@ VERSIONED = (
     policy,
     ledger,
     claim,
+    quality_issue,
     role,
     capital_raise,
     holding,

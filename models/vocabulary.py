@@ -351,6 +351,36 @@ class RiskKind(IntEnum):
     DILUTION = 6
 
 
+class IssueKind(IntEnum):
+    """What can be wrong with the data."""
+
+    IDENTITY_BROKEN = 1
+    PAYOUT_EXCEEDS_REVENUE = 2
+    MISSING_DAYS = 3
+    STALE_SERIES = 4
+    SOURCE_DISAGREEMENT = 5
+    UNIT_SUSPECT = 6
+    OUTLIER = 7
+    NEGATIVE_VALUE = 8
+    COVERAGE_GAP = 9
+    POLICY_MISMATCH = 10
+    DOUBLE_COUNT = 11
+    DATE_IMPOSSIBLE = 12
+
+
+class ChangeKind(IntEnum):
+    """What happened to something between two epochs."""
+
+    CREATED = 1
+    UPDATED = 2
+    RESTATED = 3
+    DELETED = 4
+    POLICY_CHANGED = 5
+    CLAIM_CHANGED = 6
+    ISSUE_OPENED = 7
+    ISSUE_CLOSED = 8
+
+
 class MetricState(Enum):
     """Why a value is what it is, or why there is none."""
 
