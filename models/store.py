@@ -23,7 +23,11 @@ from models.epoch import AsOf, BeforeFirstEpoch, EpochAmbiguous, EpochNotHere, E
 from models.keys import among, keys
 from models.lock import exclusively
 from models.publication import Publication, begin
+from models.statement import EPOCH, Prepared, given_as
 from models.versioned import Added, PerEpoch, Versioned
+
+# In what SQLAlchemy keeps with a pooled connection: the newest epoch that was proved through it.
+PROVED = "accrual_epoch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,24 @@ class Reader:
     async def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         return (await self.connection.execute(statement)).all()
 
+    async def run(self, statement: Prepared, **values: object) -> Sequence[Row[*tuple[Any, ...]]]:
+        """The rows of a prepared statement at this reader's epoch, with values for the names in it."""
+        given = {name: given_as(self.dialect, value) for name, value in values.items()}
+        return (await self.connection.execute(statement.on(self.dialect), {EPOCH: self.epoch, **given})).all()
+
     async def require(self, number: int) -> None:
         """Prove that epoch `number` can be read through this connection; raises EpochError.
 
-        On a replica this is what tells an epoch that has not arrived from one without changes.
+        On a replica this is what tells an epoch that has not arrived from one without changes. A connection proves
+        its newest epoch once: what has arrived stays, and an epoch is not pruned while it is the newest.
         """
+        proved = self.connection.info.get(PROVED, 0)
+        if number == proved:
+            return
+        await self._prove(number)
+        self.connection.info[PROVED] = max(number, proved)
+
+    async def _prove(self, number: int) -> None:
         found = await self.connection.scalar(select(epoch.c.retained).where(epoch.c.epoch == number))
         if found:
             return

@@ -5,7 +5,7 @@ query names an epoch (`at`, or `Reader.live`) or says aloud that it wants `every
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     CheckConstraint,
@@ -31,6 +31,9 @@ from models.base import metadata
 FOREVER = literal_column("2147483647", Integer)
 FIRST = literal_column("1", Integer)
 
+Epoch: TypeAlias = int | ColumnElement[int]
+"""The number of an epoch, or the parameter of a statement that will have it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Versioned:
@@ -54,7 +57,7 @@ class Versioned:
         fixed = {"valid_from", "valid_to", self.id_, *self.key}
         return tuple(column.name for column in self.every_version.c if column.name not in fixed)
 
-    def at(self, epoch: int) -> Subquery:
+    def at(self, epoch: Epoch) -> Subquery:
         """The rows as published at `epoch`, without the columns of the versioning."""
         return _subquery(self.every_version, visible(self.every_version, epoch), "valid_from", "valid_to")
 
@@ -65,7 +68,7 @@ class Added:
 
     every_version: Table
 
-    def at(self, epoch: int) -> Subquery:
+    def at(self, epoch: Epoch) -> Subquery:
         return _subquery(self.every_version, self.every_version.c.since <= epoch, "since")
 
 
@@ -75,7 +78,7 @@ class PerEpoch:
 
     every_version: Table
 
-    def at(self, epoch: int) -> Subquery:
+    def at(self, epoch: Epoch) -> Subquery:
         return _subquery(self.every_version, self.every_version.c.epoch == epoch, "epoch")
 
 
@@ -117,7 +120,7 @@ def versioned(
     return wrapper
 
 
-def visible(table: FromClause, epoch: int) -> ColumnElement[bool]:
+def visible(table: FromClause, epoch: Epoch) -> ColumnElement[bool]:
     """The one predicate of this store."""
     return and_(table.c.valid_from <= epoch, table.c.valid_to > epoch)
 

@@ -58,7 +58,7 @@ async def chains_by_id(reader: Reader, ids: Sequence[int]) -> list[ChainRow | No
 
 async def chains_by_name(reader: Reader, names: Sequence[Name]) -> list[ChainRow | None]:
     """Three statements at most. A slug that was given up still finds its chain."""
-    known = await numbers_by_name(reader, chain, EntityKind.CHAIN, names)
+    known = await numbers_by_name(reader, EntityKind.CHAIN, names)
     found = dict(zip(known, await chains_by_id(reader, list(known.values())), strict=True))
     return [found.get(name) for name in names]
 

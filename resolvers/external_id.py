@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, bindparam, select
 
 from models.entity import external_id
+from models.statement import Draft, prepared
 from models.store import Reader
-from models.versioned import Versioned
 from models.vocabulary import EntityKind
 from resolvers.batching import many_each
 from resolvers.declare import Parent, batched
@@ -55,28 +55,29 @@ async def entities_named(
     reader: Reader, kind: EntityKind, names: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
     """The entity behind each (system, value) that is known. One statement."""
-    live = reader.live(external_id)
-    named = tuple_(live.c.system, live.c.value).in_(list(names))
-    rows = await reader.rows(select(live.c.system, live.c.value, live.c.entity_id).where(live.c.kind == kind, named))
-    return {(system, value): entity_id for system, value, entity_id in rows}
+    wanted = set(names)
+    systems, values = [system for system, _ in wanted], [value for _, value in wanted]
+    rows = await reader.run(_by_name, kind=kind, systems=systems, values=values)
+    return {(system, value): id_ for system, value, id_ in rows if (system, value) in wanted}
 
 
-async def numbers_by_name(reader: Reader, table: Versioned, kind: EntityKind, names: Iterable[Name]) -> dict[Name, int]:
-    """The number of each name that is known: by slug, one that was given up included. Two statements at most."""
-    known: dict[Name, int] = {}
-    pairs = [name for name in names if isinstance(name, tuple)]
-    for name in names:
-        if isinstance(name, int):
-            known[name] = name
-    if not pairs:
-        return known
-    live, slugs = reader.live(table), [value for system, value in pairs if system == OURS]
-    current = await reader.rows(select(live.c.slug, live.c[table.identity[0]]).where(live.c.slug.in_(slugs)))
-    for name, number in (await entities_named(reader, kind, pairs)).items():
-        known[name] = number
-    for slug, number in current:
-        known[OURS, slug] = number
-    return known
+@prepared
+def _by_name(draft: Draft) -> Select[Any]:
+    live = draft.live(external_id)
+    query = select(live.c.system, live.c.value, live.c.entity_id).where(live.c.kind == bindparam("kind"))
+    return query.where(draft.among(live.c.system, "systems"), draft.among(live.c.value, "values"))
+
+
+async def numbers_by_name(reader: Reader, kind: EntityKind, names: Iterable[Name]) -> dict[Name, int]:
+    """The number of each name that is known: by slug, one that was given up included. One statement at most.
+
+    A publish makes every slug a name of the entity that has it.
+    """
+    wanted = list(names)
+    known: dict[Name, int] = {name: name for name in wanted if isinstance(name, int)}
+    pairs = [name for name in wanted if isinstance(name, tuple)]
+    found = await entities_named(reader, kind, pairs) if pairs else {}
+    return known | {name: found[name] for name in pairs if name in found}
 
 
 @batched(external_ids_by_entity)

@@ -107,14 +107,14 @@ async def organisations_by_id(reader: Reader, ids: Sequence[int]) -> list[Organi
 
 async def funds_by_name(reader: Reader, names: Sequence[Name]) -> list[FundRow | None]:
     """Three statements at most."""
-    known = await numbers_by_name(reader, fund, EntityKind.FUND, names)
+    known = await numbers_by_name(reader, EntityKind.FUND, names)
     found = dict(zip(known, await funds_by_id(reader, list(known.values())), strict=True))
     return [found.get(name) for name in names]
 
 
 async def organisations_by_name(reader: Reader, names: Sequence[Name]) -> list[OrganisationRow | None]:
     """Three statements at most."""
-    known = await numbers_by_name(reader, organisation, EntityKind.ORGANISATION, names)
+    known = await numbers_by_name(reader, EntityKind.ORGANISATION, names)
     found = dict(zip(known, await organisations_by_id(reader, list(known.values())), strict=True))
     return [found.get(name) for name in names]
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeAlias
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, Select, select
 
 from models.protocol import protocol
+from models.statement import Draft, prepared
 from models.store import Reader
 from models.vocabulary import EntityKind, ProtocolKind
 from resolvers.batching import many_each
@@ -63,17 +64,21 @@ def columns(live: FromClause) -> list[Any]:
     return [live.c[name] for name in (*identity, *details)]
 
 
+@prepared
+def _by_id(draft: Draft) -> Select[Any]:
+    live = draft.live(protocol)
+    return select(*columns(live)).where(draft.among(live.c.protocol_id, "ids"))
+
+
 async def protocols_by_id(reader: Reader, ids: Sequence[int]) -> list[ProtocolRow | None]:
     """One statement."""
-    live = reader.live(protocol)
-    rows = await reader.rows(select(*columns(live)).where(reader.among(live.c.protocol_id, ids)))
-    found = {row[0]: ProtocolRow(*row) for row in rows}
+    found = {row[0]: ProtocolRow(*row) for row in await reader.run(_by_id, ids=list(ids))}
     return [found.get(id_) for id_ in ids]
 
 
 async def protocols_by_name(reader: Reader, names: Sequence[Name]) -> list[ProtocolRow | None]:
-    """Two statements for names, then one. A slug that was given up still finds its protocol."""
-    known = await numbers_by_name(reader, protocol, EntityKind.PROTOCOL, names)
+    """One statement for names, then one. A slug that was given up still finds its protocol."""
+    known = await numbers_by_name(reader, EntityKind.PROTOCOL, names)
     found = dict(zip(known, await protocols_by_id(reader, list(known.values())), strict=True))
     return [found.get(name) for name in names]
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import Select, func, select
 
 from models.protocol import protocol
+from models.statement import Draft, prepared
 from models.store import Reader
 from models.token import deployment, token
 from models.vocabulary import EntityKind
@@ -77,7 +78,7 @@ class TokenWhere:
         )
 
 
-def tokens(reader: Reader) -> Select[tuple[int, str, str, str, int | None, date | None, int | None]]:
+def tokens(reader: Reader | Draft) -> Select[tuple[int, str, str, str, int | None, date | None, int | None]]:
     """Tokens in the columns of TokenRow."""
     live, owners = reader.live(token), reader.live(protocol)
     # Parents have no parent, and null sorts differently on each engine.
@@ -94,15 +95,19 @@ def tokens(reader: Reader) -> Select[tuple[int, str, str, str, int | None, date 
 
 async def tokens_by_id(reader: Reader, ids: Sequence[int]) -> list[TokenRow | None]:
     """One statement."""
-    query = tokens(reader)
-    rows = await reader.rows(query.where(reader.among(query.selected_columns.token_id, ids)))
-    found = {row[0]: TokenRow(*row) for row in rows}
+    found = {row[0]: TokenRow(*row) for row in await reader.run(_by_id, ids=list(ids))}
     return [found.get(id_) for id_ in ids]
+
+
+@prepared
+def _by_id(draft: Draft) -> Select[Any]:
+    query = tokens(draft)
+    return query.where(draft.among(query.selected_columns.token_id, "ids"))
 
 
 async def tokens_by_name(reader: Reader, names: Sequence[Name]) -> list[TokenRow | None]:
     """Three statements at most. A slug that was given up still finds its token."""
-    known = await numbers_by_name(reader, token, EntityKind.TOKEN, names)
+    known = await numbers_by_name(reader, EntityKind.TOKEN, names)
     found = dict(zip(known, await tokens_by_id(reader, list(known.values())), strict=True))
     return [found.get(name) for name in names]
 
