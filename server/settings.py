@@ -69,6 +69,33 @@ class Settings(EdgeSettings):
     warmed_requests: int = Field(
         50, ge=0, description="Requests, those that came most, which are answered again as soon as an epoch is new."
     )
+    hyperliquid_url: BaseUrl = Field(
+        "https://api.hyperliquid.xyz",
+        description="Where Hyperliquid's Assistance Fund and the supply of HYPE are read.",
+    )
+    coingecko_url: BaseUrl = Field(
+        "https://api.coingecko.com/api/v3",
+        description="Where CoinGecko's caps, supplies, closes and public treasuries are read.",
+    )
+    coingecko_key: SecretStr | None = Field(
+        None, description="A key of CoinGecko's demo plan. Without one all behind the same address share a limit."
+    )
+    coingecko_per_minute: int = Field(
+        30, ge=1, le=1000, description="Requests a minute to CoinGecko, without a key or with one of the demo plan."
+    )
+    coingecko_pro_url: BaseUrl = Field(
+        "https://pro-api.coingecko.com/api/v3", description="Where CoinGecko is read instead with a key of a paid plan."
+    )
+    coingecko_pro_key: SecretStr | None = Field(
+        None, description="A key of a paid plan of CoinGecko, which goes before one of the demo plan."
+    )
+    sosovalue_url: BaseUrl = Field(
+        "https://api.sosovalue.xyz", description="Where SoSoValue's net flows of funds are read."
+    )
+    sosovalue_key: SecretStr | None = Field(None, description="A key for SoSoValue; there are free ones.")
+    growthepie_url: BaseUrl = Field(
+        "https://api.growthepie.com/v1", description="Where growthepie's activity of Ethereum is read."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="The least important lines that are logged."
     )

@@ -21,7 +21,7 @@ from sync.budget import Budget
 from sync.errors import Busy, NotFound, OutOfTime, Passing, Refused, Unintelligible, Unreachable
 from sync.memory import FRESH, Known, Memory
 from sync.report import Resource
-from sync.response import numbers_as_written, retry_after
+from sync.response import numbers_as_written, retry_after, said_in
 from sync.upstream import NOTHING, Host, Patience, Upstreams
 
 T = TypeVar("T")
@@ -137,11 +137,28 @@ class Client:
         address = _address(host, path, params)
         return await self._ask(_Request(host, "GET", path, {**params, **moving}, address, weight), parse)
 
-    async def post(self, host: Host, path: str, question: Any, parse: Parse[T], *, weight: float = 1) -> Answer[T]:
+    async def post(
+        self,
+        host: Host,
+        path: str,
+        question: Mapping[str, Any],
+        parse: Parse[T],
+        *,
+        moving: Mapping[str, Any] = NOTHING,
+        weight: float = 1,
+    ) -> Answer[T]:
         """The answer to a question sent as JSON, as `get`."""
-        content = json.dumps(question, sort_keys=True, separators=(",", ":"))
-        address = f"{_address(host, path, NOTHING)}#{content}"
-        return await self._ask(_Request(host, "POST", path, NOTHING, address, weight, content.encode()), parse)
+        content = _json({**question, **moving}).encode()
+        request = _Request(host, "POST", path, NOTHING, _question(host, path, question), weight, content)
+        return await self._ask(request, parse)
+
+    def asked(self, host: Host, path: str, question: Mapping[str, Any]) -> Known | None:
+        """What is remembered of the answer to a question."""
+        return self.memory.known.get(_question(host, path, question))
+
+    def forget(self, host: Host, path: str, question: Mapping[str, Any]) -> None:
+        """Let the answer this run had to a question not be remembered: only a part of it could be read."""
+        self.resources.pop(_question(host, path, question), None)
 
     async def recall(self, host: Host, path: str, parse: Parse[T], params: Mapping[str, str] = NOTHING) -> T:
         """What an answer said that is known, without asking again."""
@@ -215,7 +232,7 @@ class Client:
         status = response.status_code
         if status == httpx.codes.OK:
             return
-        said = request.host.redacted(" ".join((await response.aread())[:200].decode(errors="replace").split()))
+        said = request.host.redacted(said_in(await response.aread()))
         message = f"{self._named(request)} answered {status}" + (f": {said}" if said else "")
         if status in (400, 404):
             raise NotFound(message)
@@ -284,6 +301,15 @@ def _conditions(before: Known | None) -> dict[str, str]:
 def _address(host: Host, path: str, params: Mapping[str, str]) -> str:
     query = str(httpx.QueryParams(dict(params)))
     return f"{host.url}{path}" + (f"?{query}" if query else "")
+
+
+def _question(host: Host, path: str, question: Mapping[str, Any]) -> str:
+    """What the answer to a question is remembered by."""
+    return f"{_address(host, path, NOTHING)}#{_json(question)}"
+
+
+def _json(question: Mapping[str, Any]) -> str:
+    return json.dumps(dict(question), sort_keys=True, separators=(",", ":"))
 
 
 def _settled(value: Any) -> Callable[[], Awaitable[Any]]:

@@ -12,9 +12,12 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from models.entity import external_id
 from models.publication import Publication
 from models.source import upstream_resource
 from models.store import Store
+from models.versioned import FOREVER
+from models.vocabulary import EntityKind
 from sync.checks import examined
 from sync.client import Client, Clock, Pool, connected
 from sync.counts import Counts
@@ -76,12 +79,13 @@ async def sync(
     refuses is in the report. `since` leaves out days before it; `accept` publishes what the gate would refuse.
     """
     started_at = clock()
-    ask = Ask(started_at.astimezone(UTC).date(), since)
+    today = started_at.astimezone(UTC).date()
     gathered: list[_Gathered] = []
     try:
         async with store.publishing() as publication:
             async with connected(upstreams, clock) as pool:
                 memory = await _memory(publication)
+                ask = Ask(today, since, await _coins(publication))
                 gathered += await asyncio.gather(*(_gather(pool, one, memory, ask, on_progress) for one in sources))
             published = await _publish(publication, gathered, accept)
     except (GateRefused, DBAPIError) as error:
@@ -173,10 +177,10 @@ def _count(facts: Facts) -> int:
 
 def _lacking(source: Source, upstreams: Upstreams) -> str | None:
     """Why a source can't be asked at all."""
-    if source.needs_key is None:
+    hosts: list[Host] = [getattr(upstreams, name) for name in source.needs_key]
+    if not hosts or any(host.key for host in hosts):
         return None
-    host: Host = getattr(upstreams, source.needs_key)
-    return None if host.key else f"it needs a key: set ACCRUAL_{source.needs_key.upper()}_KEY"
+    return "it needs a key: set " + " or ".join(f"ACCRUAL_{name.upper()}_KEY" for name in source.needs_key)
 
 
 async def _memory(publication: Publication) -> Memory:
@@ -193,6 +197,15 @@ async def _memory(publication: Publication) -> Memory:
             return found
 
     return Memory({row.url: Known(row.etag, row.last_modified, row.sha256, row.fetched_at) for row in rows}, body)
+
+
+async def _coins(publication: Publication) -> frozenset[str]:
+    """The CoinGecko ids of the tokens that are known before this run."""
+    table = external_id.every_version.c
+    mine = (table.kind == EntityKind.TOKEN) & (table.system == "coingecko")
+    query = select(table.value).where(mine, table.last_day.is_(None), table.valid_to == FOREVER)
+    async with publication.transaction() as connection:
+        return frozenset((await connection.execute(query)).scalars())
 
 
 def _lines(gathered: Sequence[_Gathered], published: Published | None) -> tuple[Line, ...]:

@@ -26,6 +26,22 @@ def numbers_as_written(packed: bytes) -> Any:
     return value
 
 
+def said_in(body: bytes) -> str:
+    """The sentence in the body of an error, or how the body begins.
+
+    CoinGecko alone has three forms: {"error": "…"}, {"status": {"error_message": "…"}}, and that within "error".
+    """
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    while isinstance(found, dict):
+        names = ("error", "status", "error_message", "message", "msg")
+        found = next((found[name] for name in names if found.get(name)), None)
+    text = found if isinstance(found, str) else body[:200].decode(errors="replace")
+    return " ".join(text[:200].split())
+
+
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """The seconds a Retry-After asks for, in either form; None without one that can be read.
 

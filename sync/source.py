@@ -13,11 +13,13 @@ from sync.facts import Facts
 class Ask:
     """What a run wants of a source. `today`: the current UTC day, which no source knows whole.
 
-    `since`: facts by day of earlier days are not wanted; None wants them all.
+    `since`: facts by day of earlier days are not wanted; None wants them all. `coins`: the CoinGecko ids of the tokens
+    that the store knows.
     """
 
     today: date
     since: date | None = None
+    coins: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ Fetch: TypeAlias = Callable[[Client, Ask], Awaitable[Reading | None]]
 class Source:
     """`terms`: where its terms of use stand. `cadence`: how often it has something new.
 
-    `needs_key`: the name of the host in `Upstreams` whose key it can't do without; without one it is skipped.
+    `needs_key`: the hosts in `Upstreams` of which it needs the key of one at least; without any it is skipped.
     """
 
     name: str
@@ -44,4 +46,4 @@ class Source:
     terms: str
     cadence: timedelta
     fetch: Fetch
-    needs_key: str | None = None
+    needs_key: tuple[str, ...] = ()

@@ -62,6 +62,16 @@ class Upstreams:
     # The free hosts publish no limit; five a second leaves room for others behind the same address.
     defillama: Host = Host("https://api.llama.fi")
     defillama_coins: Host = Host("https://coins.llama.fi")
+    # Of the paid interface alone: never asked without its key.
+    defillama_pro: Host = Host(f"https://pro-api.llama.fi/{KEY}", per_minute=1000)
+    # The demo plan was seen with 30 and with 100 a minute; the history it gives ends a year back.
+    coingecko: Host = Host("https://api.coingecko.com/api/v3", per_minute=30, concurrent=2)
+    coingecko_days: str = "365"
+    # Weights, not requests, by address.
+    hyperliquid: Host = Host("https://api.hyperliquid.xyz", per_minute=1200)
+    # Clients of it keep to 20.
+    sosovalue: Host = Host("https://api.sosovalue.xyz", per_minute=20, concurrent=1)
+    growthepie: Host = Host("https://api.growthepie.com/v1", per_minute=60)
     patience: Patience = Patience()
     deadline: timedelta = timedelta(minutes=30)
 
@@ -75,4 +85,25 @@ class Upstreams:
             self,
             defillama=replace(self.defillama, url=f"{url}/{KEY}/api", **pro),
             defillama_coins=replace(self.defillama_coins, url=f"{url}/{KEY}/coins", **pro),
+            defillama_pro=replace(self.defillama_pro, url=f"{url}/{KEY}", **pro),
         )
+
+    def with_coingecko_key(self, key: str | None, header: str = "x-cg-demo-api-key") -> "Upstreams":
+        """The key of the demo plan, sent in a header; unchanged for None."""
+        if key is None:
+            return self
+        return replace(self, coingecko=replace(self.coingecko, key=key, headers=((header, KEY),)))
+
+    def with_coingecko_pro_key(self, key: str | None, url: str = "https://pro-api.coingecko.com/api/v3") -> "Upstreams":
+        """The host of the paid plans, which alone takes their keys; unchanged for None."""
+        if key is None:
+            return self
+        # 500 a minute is the least of the paid plans.
+        pro = replace(self.coingecko, url=url, per_minute=500, concurrent=4)
+        return replace(self, coingecko=pro, coingecko_days="max").with_coingecko_key(key, "x-cg-pro-api-key")
+
+    def with_sosovalue_key(self, key: str | None) -> "Upstreams":
+        """The key of SoSoValue, sent in a header; unchanged for None."""
+        if key is None:
+            return self
+        return replace(self, sosovalue=replace(self.sosovalue, key=key, headers=(("x-soso-api-key", KEY),)))

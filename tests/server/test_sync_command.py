@@ -22,7 +22,8 @@ def upstream() -> Generator[Standin, None, None]:
 
 def sync(url: str, upstream: Standin, cwd: Path, *arguments: str, **more: str) -> CompletedProcess[str]:
     where = {"ACCRUAL_DEFILLAMA_URL": upstream.url, "ACCRUAL_DEFILLAMA_COINS_URL": upstream.url}
-    return accrual(url, "sync", *arguments, cwd=cwd, **{**where, **more})
+    # The others have no stand-in here.
+    return accrual(url, "sync", "--source", "defillama", *arguments, cwd=cwd, **{**where, **more})
 
 
 def row_of(output: str, source: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import re
 import socket
 import threading
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from enum import Enum
+from typing import Any
 from urllib.parse import parse_qsl
 
 import uvicorn
@@ -19,7 +21,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from tests.standin.defillama import Unknown
 
-Answer = Callable[[str, Mapping[str, str]], str]
+# What is answered to a path with its query, or with the question that was posted to it.
+Answer = Callable[[str, Mapping[str, Any]], str]
 TEXT = [(b"content-type", b"text/plain")]
 JSON = [(b"content-type", b"application/json")]
 
@@ -71,19 +74,21 @@ class Standin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = scope["query_string"].decode()
         path = scope["raw_path"].decode().split("?")[0]
-        asked = f"{path}?{query}" if query else path
+        posted = await _posted(receive) if scope["method"] == "POST" else b""
+        asked = f"{path}?{query}" if query else path + posted.decode()
+        question = json.loads(posted) if posted else dict(parse_qsl(query))
         self.asked.append(asked)
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         self.headers.append(headers)
         self._now += 1
         self.most_at_once = max(self.most_at_once, self._now)
         try:
-            await self._reply(path, query, asked, headers, receive, send)
+            await self._reply(path, question, asked, headers, receive, send)
         finally:
             self._now -= 1
 
     async def _reply(
-        self, path: str, query: str, asked: str, headers: dict[str, str], receive: Receive, send: Send
+        self, path: str, question: Any, asked: str, headers: dict[str, str], receive: Receive, send: Send
     ) -> None:
         fault = self.fault(asked, len(self.asked))
         if fault in REPLIES:
@@ -91,7 +96,7 @@ class Standin:
             await REPLIES[fault](send, receive)
             return
         try:
-            body = self.answer(path, dict(parse_qsl(query)))
+            body = self.answer(path, question)
         except Unknown as unknown:
             await self._send(send, unknown.status, unknown.text.encode(), TEXT)
             return
@@ -109,6 +114,15 @@ class Standin:
     async def _send(self, send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         self.answered[status] += 1
         await _send(send, status, body, headers)
+
+
+async def _posted(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body
 
 
 async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
@@ -176,12 +190,19 @@ REPLIES = {
     Fault.NOT_FOUND: _not_found,
 }
 
-# The first number of a chart that is at least a thousand.
-NUMBER = re.compile(r'(?<="Venue 2":)\d{4,}')
+# The first number of a chart that is at least a thousand; elsewhere the first such number there is.
+CHARTED = re.compile(r'(?<="Venue 2":)\d{4,}')
+ANY = re.compile(r'(?<=[:,"])\d{4,}(?:\.\d+)?(?=[",}\]])')
+
+
+def _first_number(body: str, changed: str) -> str:
+    return (CHARTED if CHARTED.search(body) else ANY).sub(changed, body, count=1)
+
+
 CHANGES: dict[Fault | None, Callable[[str], str]] = {
     Fault.CUT: lambda body: body[: len(body) // 2],
-    Fault.NAN: lambda body: NUMBER.sub("NaN", body, count=1),
-    Fault.SPIKE: lambda body: NUMBER.sub("150000000000", body, count=1),
+    Fault.NAN: lambda body: _first_number(body, "NaN"),
+    Fault.SPIKE: lambda body: _first_number(body, "150000000000"),
 }
 
 

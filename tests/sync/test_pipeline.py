@@ -22,13 +22,14 @@ from models.vocabulary import EntityKind, Metric, Window
 from sync.pipeline import Step, repeat, sync
 from sync.report import Report, last_report
 from sync.source import Source
-from sync.sources import SOURCES
+from sync.sources import defillama
 from sync.sources.defillama_words import DATA_TYPES
 from sync.upstream import Host, Patience, Upstreams
 from tests.standin.defillama import answer
 from tests.standin.server import Answer, Fault, Standin, serving
 from tests.standin.world import World
 
+SOURCES = (defillama.SOURCE,)
 AT_ONCE = Patience(attempts=3, first=timedelta(0), longest=timedelta(0), jitter=timedelta(0))
 
 
@@ -45,7 +46,7 @@ def standin(world: World) -> Generator[Standin, None, None]:
 
 def upstreams(standin: Standin) -> Upstreams:
     host = Host(standin.url, per_minute=1_000_000)
-    return Upstreams(host, host, AT_ONCE)
+    return Upstreams(defillama=host, defillama_coins=host, patience=AT_ONCE)
 
 
 async def synced(
@@ -207,12 +208,12 @@ async def test_of_two_syncs_at_once_one_is_locked_out(store: Store, standin: Sta
 async def test_a_source_without_its_key_is_skipped_and_says_which(
     sqlite_store: Store, standin: Standin, world: World
 ) -> None:
-    keyed = replace(SOURCES[0], needs_key="defillama")
+    keyed = replace(SOURCES[0], needs_key=("defillama", "sosovalue"))
 
     report = await synced(sqlite_store, standin, world, [keyed])
 
     assert [(line.status, line.skipped_because) for line in report.lines] == [
-        ("skipped", "it needs a key: set ACCRUAL_DEFILLAMA_KEY")
+        ("skipped", "it needs a key: set ACCRUAL_DEFILLAMA_KEY or ACCRUAL_SOSOVALUE_KEY")
     ]
     assert (report.exit_code, standin.asked) == (0, [])
 
@@ -234,7 +235,7 @@ async def test_a_run_ends_by_its_deadline(sqlite_store: Store, standin: Standin,
     standin.fail(Fault.HANG, times=1000)
     impatient = replace(upstreams(standin), deadline=timedelta(milliseconds=100))
 
-    report = await sync(sqlite_store, impatient, clock=lambda: datetime.combine(world.today, time(9), UTC))
+    report = await sync(sqlite_store, impatient, SOURCES, clock=lambda: datetime.combine(world.today, time(9), UTC))
 
     assert report.lines[0].error is not None
     assert report.lines[0].error.endswith("was not read before the run's time was over")
@@ -266,7 +267,7 @@ async def test_remembered_answers_hold_no_key(sqlite_store: Store, standin: Stan
         world, path.removeprefix("/s3cret/api").removeprefix("/s3cret/coins"), query
     )
 
-    report = await sync(sqlite_store, keyed, clock=lambda: datetime.combine(world.today, time(9), UTC))
+    report = await sync(sqlite_store, keyed, SOURCES, clock=lambda: datetime.combine(world.today, time(9), UTC))
 
     async with sqlite_store.readers.connect() as connection:
         kept = (await connection.execute(select(upstream_resource.c.url))).scalars().all()
@@ -336,7 +337,8 @@ async def test_with_one_answer_in_three_at_fault_a_run_ends_and_the_next_repairs
     quick = Host(standin.url, per_minute=1_000_000, timeout=timedelta(milliseconds=200))
     now = datetime.combine(world.today, time(9), UTC)
 
-    await sync(sqlite_store, Upstreams(quick, quick, AT_ONCE), clock=lambda: now)
+    hosts = Upstreams(defillama=quick, defillama_coins=quick, patience=AT_ONCE)
+    await sync(sqlite_store, hosts, SOURCES, clock=lambda: now)
     standin.fault = lambda path, number: None
     await synced(sqlite_store, standin, world)
 
