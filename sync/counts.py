@@ -5,7 +5,10 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many desired rows are new, say something else than before, were taken away, or say the same."""
+    """How many desired rows are new, say something else than before, were taken away, or say the same.
+
+    A row that only fills what was unknown of an entity is new: nothing that was said changes.
+    """
 
     new: int = 0
     restated: int = 0

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    FromClause,
     Insert,
     Integer,
     MetaData,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     case,
+    false,
     func,
     insert,
     literal,
@@ -52,7 +54,10 @@ class Stage:
 
 
 def stage_for(of: Versioned, *, keeps: bool = False, **defaults: Any) -> Stage:
-    """`change` also holds what was there before: `old_from`, None if it is new."""
+    """`change` also holds what was there before: `old_from`, None if it is new.
+
+    `filled`: all that differs was unknown before.
+    """
     source = of.every_version.c
     own = MetaData()
 
@@ -70,6 +75,7 @@ def stage_for(of: Versioned, *, keeps: bool = False, **defaults: Any) -> Stage:
         Column("withdrawn", Boolean),
         *copied(columns_of(of)),
         Column("old_from", Integer),
+        Column("filled", Boolean),
         UniqueConstraint(*of.key),
         prefixes=["TEMPORARY"],
     )
@@ -134,7 +140,7 @@ def _difference(stage: Stage) -> Insert:
     if stage.of.id_ and stage.of.id_ not in stage.of.key:
         columns[stage.of.id_] = func.coalesce(live.c[stage.of.id_], _highest_id(stage.of) + number)
     columns |= {name: wanted.c[name] for name in stage.of.key}
-    columns |= values | {"old_from": live.c.valid_from}
+    columns |= values | {"old_from": live.c.valid_from, "filled": _fills(stage, values, live)}
     query = (
         select(*columns.values())
         .select_from(wanted.outerjoin(live, and_(*same_key, live.c.valid_to == FOREVER)))
@@ -149,6 +155,18 @@ def _value(stage: Stage, wanted: ColumnElement[Any], live: ColumnElement[Any]) -
     name = str(live.key)
     default = [literal(stage.defaults[name], live.type)] if name in stage.defaults else []
     return func.coalesce(wanted, live, *default)
+
+
+def _fills(stage: Stage, values: Mapping[str, ColumnElement[Any]], live: FromClause) -> ColumnElement[bool]:
+    """Whether nothing that was known is said otherwise."""
+    if not stage.keeps:
+        return false()
+    unsaid = {name: live.c[name] == literal(value, live.c[name].type) for name, value in stage.defaults.items()}
+    same_or_unsaid = [
+        or_(value.is_not_distinct_from(live.c[name]), unsaid.get(name, live.c[name].is_(None)))
+        for name, value in values.items()
+    ]
+    return and_(*same_or_unsaid)
 
 
 def _highest_id(of: Versioned) -> ColumnElement[int]:
@@ -172,7 +190,7 @@ def _opening(stage: Stage, epoch: int, some: ColumnElement[bool]) -> Any:
 
 async def _count(connection: AsyncConnection, stage: Stage, rows: Sequence[dict[str, Any]]) -> Tally:
     change = stage.change.c
-    new, withdrawn = change.old_from.is_(None), change.withdrawn
+    new, withdrawn = change.old_from.is_(None) | (change.filled & ~change.withdrawn), change.withdrawn
     query = select(change.collector, func.count(), func.count().filter(new), func.count().filter(withdrawn))
     tally = Tally()
     for row in rows:

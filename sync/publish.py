@@ -1,7 +1,7 @@
 """Publish one refresh: identify, compare, judge, write, roll up, flip."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from sync.derived import ledger_series
 from sync.diff import apply
 from sync.entities import CHAIN, LEDGER, PROTOCOL, SOURCE, Described, describe
 from sync.facts import Facts
-from sync.gate import Gate, GateRefused, changed_too_much, vanished
+from sync.gate import Gate, GateRefused, Vanished, changed_too_much, vanished
 from sync.holding import token_slugs, with_holding_series
 from sync.identify import add_entities
 from sync.merge import Refusals
@@ -25,10 +25,11 @@ from sync.rows import Directory
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The new epoch, None when nothing changed, and what each collector changed."""
+    """The new epoch, None when nothing changed; what each collector changed, and what troubles, if any."""
 
     epoch: int | None
     counts: dict[str, Counts]
+    troubles: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)
@@ -94,21 +95,25 @@ async def publish(
     publication.sources = [_source_row(outcome) for outcome in outcomes]
     moment = await publication.moment(recorded_at)
     refresh = await _compared(publication, facts, moment, recording=recorded_at is not None)
-    reasons = await _doubts(refresh, gate or Gate())
+    gate, gone = gate or Gate(), await _gone(refresh)
+    reasons = [*changed_too_much(gate, refresh.tables), *(line for each in gone for line in each.doubts(gate))]
     if reasons and not accept:
         await publication.discard()
         raise GateRefused("\n".join(reasons))
-    counts = refresh.counts
-    publication.sources = [_source_row(each, counts.get(each.source), refresh.refusals) for each in outcomes]
+    await publication.reject([refusal for each in gone for refusal in each.refusals(publication.epoch)])
+    counts, troubles = refresh.counts, _troubles(facts, gone)
+    publication.sources = [
+        _source_row(_troubled(each, troubles), counts.get(each.source), refresh.refusals) for each in outcomes
+    ]
     kept = [asdict(resource) for resource in resources]
     if not refresh.changes_something:
         await publication.discard()
         await publication.finish(UNCHANGED, kept)
-        return Published(None, counts)
+        return Published(None, counts, troubles)
     await roll_up(publication, refresh.through, _metrics_moved(refresh))
     stats = {table: count.as_dict() for table, count in refresh.tables.items()}
     await publication.flip(refresh.through, stats, kept, recorded_at, note)
-    return Published(publication.epoch, counts)
+    return Published(publication.epoch, counts, troubles)
 
 
 async def _compared(
@@ -134,11 +139,24 @@ async def _compared(
     return refresh
 
 
-async def _doubts(refresh: Refresh, gate: Gate) -> list[str]:
-    """Why the refresh had better not become visible."""
+async def _gone(refresh: Refresh) -> list[Vanished]:
     complete = frozenset[str]().union(*(each.complete for each in refresh.facts.values()))
-    mentioned, withdrawn = refresh.observed.mentioned, refresh.described.withdrawn
-    return changed_too_much(gate, refresh.tables) + await vanished(refresh.publication, complete, mentioned, withdrawn)
+    return await vanished(refresh.publication, complete, refresh.observed.mentioned, refresh.described.withdrawn)
+
+
+def _troubles(facts: Mapping[str, Facts], gone: Sequence[Vanished]) -> dict[str, str]:
+    """By the collector that read the publisher whole."""
+    return {
+        collector: f"{collector}: {'; '.join(each.trouble() for each in mine)}"
+        for collector, stated in facts.items()
+        if (mine := [each for each in gone if each.publisher in stated.complete])
+    }
+
+
+def _troubled(outcome: Outcome, troubles: Mapping[str, str]) -> Outcome:
+    """With the trouble that only the publish found."""
+    said = [text for text in (outcome.error, troubles.get(outcome.source)) if text]
+    return replace(outcome, error="; ".join(said) or None)
 
 
 def _metrics_moved(refresh: Refresh) -> set[Metric]:

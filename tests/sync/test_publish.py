@@ -13,7 +13,7 @@ from models.publication import RecordingRefused
 from models.store import Store
 from models.vocabulary import EntityKind, LedgerKind, Metric, ProtocolKind, SectorKey
 from sync.counts import Counts
-from sync.facts import Facts, Ref, Rejected, SeriesFact
+from sync.facts import Facts, ProtocolFact, Ref, Rejected, SeriesFact
 from sync.gate import Gate, GateRefused
 from sync.publish import publish
 from sync.report import Outcome, Resource
@@ -160,14 +160,33 @@ async def test_what_left_returns_under_its_old_number(store: Store) -> None:
     assert await ids_by_slug(store) == before
 
 
-async def test_a_stranger_does_not_get_a_slug_in_use(store: Store) -> None:
+async def test_a_stranger_does_not_get_a_slug_in_use_but_one_with_its_own_id(store: Store) -> None:
     one, two = (Ref(EntityKind.PROTOCOL, "defillama", each) for each in "12")
     await published(store, protocol_fact("aave", refs=[one]))
 
     await published(store, protocol_fact("lido"), protocol_fact("aave", refs=[two]), revenue("aave", {1: 1}))
 
+    assert sorted(await ids_by_slug(store)) == ["aave", "aave-2", "lido"]
+    assert list(await said(store)) == [("aave", Metric.REVENUE)]
+    assert await reasons(store) == ["the name accrual aave is another's, left out"]
+
+
+async def test_without_an_id_of_its_own_it_is_refused(store: Store) -> None:
+    await published(store, protocol_fact("aave"), protocol_fact("lido"))
+
+    await published(store, ProtocolFact((protocol_ref("lido"),), "aave", "Lido"))
+
     assert sorted(await ids_by_slug(store)) == ["aave", "lido"]
     assert await reasons(store) == ["the slug aave is another's"]
+
+
+async def test_filling_what_was_unknown_is_news_and_no_restatement(store: Store) -> None:
+    await published(store, protocol_fact("aave"), protocol_fact("lido", category="Staking"))
+
+    filled = protocol_fact("aave", category="Lending", sectors=(SectorKey.LENDING,), kind=ProtocolKind.PARENT)
+    result = await published(store, filled, protocol_fact("lido", category="Liquid Staking"))
+
+    assert result.counts[SOURCE] == Counts(new=1, restated=1)
 
 
 async def test_bad_facts_are_kept_with_their_reasons_and_the_others_publish(store: Store) -> None:
