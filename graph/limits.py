@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isinf
 from typing import Any
 
 from graphql import (
@@ -10,14 +11,17 @@ from graphql import (
     DocumentNode,
     ExecutableDefinitionNode,
     FieldNode,
+    FloatValueNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    IntValueNode,
     ListValueNode,
     ObjectValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    StringValueNode,
     ValueNode,
 )
 
@@ -46,6 +50,8 @@ class Limits:
     errors: int = 5
     list_items: int = 250
     nesting: int = 32
+    digits: int = 40
+    string: int = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,13 @@ def _check_arguments(arguments: Sequence[ArgumentNode], limits: Limits) -> None:
 
 def _check_value(value: ValueNode, limits: Limits, depth: int) -> None:
     _at_most("BAD_USER_INPUT", "levels in an argument", depth, limits.nesting)
-    if isinstance(value, ListValueNode):
+    if isinstance(value, StringValueNode):
+        _at_most("BAD_USER_INPUT", "characters in a string", len(value.value), limits.string)
+    elif isinstance(value, IntValueNode | FloatValueNode):
+        _at_most("BAD_USER_INPUT", "digits in a number", len(value.value), limits.digits)
+        if isinf(float(value.value)):
+            raise refused("BAD_USER_INPUT", "A number must be within the range of a double.")
+    elif isinstance(value, ListValueNode):
         _at_most("BAD_USER_INPUT", "items in a list", len(value.values), limits.list_items)
         for item in value.values:
             _check_value(item, limits, depth + 1)

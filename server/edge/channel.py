@@ -1,5 +1,6 @@
 """The messages of graphql-transport-ws: read strictly, written as JSON, and the codes a socket is closed with."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ class Channel:
 
     async def receive(self) -> dict[str, Any]:
         """The next message, an object with a type; raises Closing, and WebSocketDisconnect when it was the last."""
+        # Messages that wait already are had without waiting: everyone else gets a turn between two of them.
+        await asyncio.sleep(0)
         received = await self.socket.receive()
         if received["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(received.get("code", GOING_AWAY))

@@ -28,10 +28,7 @@ class Incoming:
         return None if found is None else found.decode("latin-1")
 
     async def body(self, most: int, seconds: float) -> bytes:
-        """All of it; raises Fault 413 as soon as it is too long, 408 when it is too slow, and Gone."""
-        declared = self.header(b"content-length")
-        if declared is not None and declared.isdigit() and int(declared) > most:
-            raise _too_long(most)
+        """All of it; raises Fault 413 for one that is too long, 408 for one that is too slow, and Gone."""
         try:
             async with asyncio.timeout(seconds):
                 return await self._read(most)
@@ -39,17 +36,20 @@ class Incoming:
             raise Fault(408, "REQUEST_TIMEOUT", "The body did not arrive in time.", CLOSING) from error
 
     async def _read(self, most: int) -> bytes:
-        parts, length = [], 0
-        while True:
+        """What is too long is read on without keeping it: one who is still sending would not hear the answer."""
+        parts: list[bytes] = []
+        length, more = 0, True
+        while more and length <= max(most, DISCARDED):
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise Gone
-            parts.append(message.get("body", b""))
-            length += len(parts[-1])
-            if length > most:
-                raise _too_long(most)
-            if not message.get("more_body", False):
-                return b"".join(parts)
+            part: bytes = message.get("body", b"")
+            more, length = message.get("more_body", False), length + len(part)
+            if length <= most:
+                parts.append(part)
+        if length > most:
+            raise Fault(413, "PAYLOAD_TOO_LARGE", f"A body may have {most} bytes.", CLOSING)
+        return b"".join(parts)
 
     def check_json(self) -> None:
         """Raises Fault where the body is anything but JSON in plain UTF-8."""
@@ -63,6 +63,8 @@ class Incoming:
 
 # What is left of a body that was not read would be taken for the next request.
 CLOSING = {"connection": "close"}
+# Of a body that is too long, before its sender is cut off.
+DISCARDED = 16_000_000
 
 
 def utf8(body: bytes) -> str:
@@ -70,10 +72,6 @@ def utf8(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise bad_request("The body is not UTF-8.") from error
-
-
-def _too_long(most: int) -> Fault:
-    return Fault(413, "PAYLOAD_TOO_LARGE", f"A body may have {most} bytes.", CLOSING)
 
 
 def _joined(raw: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

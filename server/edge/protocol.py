@@ -17,6 +17,7 @@ STATE = "head_limits"
 PER_HEADER = 4
 # Clients that keep connections open expect to use them again after a pause of their user.
 KEEP_ALIVE_SECONDS = 30
+LINGER_SECONDS = 1.0
 REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 
 
@@ -119,8 +120,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.refused:
             return
         self.refused = True
+        self._stop_timer()
         code = "REQUEST_TIMEOUT" if status == 408 else "HEADERS_TOO_LARGE"
         body = refusal([of_fault(Fault(status, code, message))])
         head = b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
         self.transport.write(head % (status, REASONS[status], len(body)) + body)
-        self.transport.close()
+        # What is still on its way is let pass for a moment, or its sender would be cut off before it reads this.
+        self.timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()

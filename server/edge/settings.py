@@ -98,4 +98,7 @@ class EdgeSettings(BaseSettings):
             repeats=self.max_repeats,
             introspections=self.max_introspections,
             list_items=self.max_list_items,
+            nesting=self.max_json_depth,
+            digits=self.max_integer_digits,
+            string=self.max_string_characters,
         )

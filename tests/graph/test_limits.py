@@ -29,6 +29,8 @@ LIMITS = Limits(
     introspections=2,
     list_items=3,
     nesting=4,
+    digits=8,
+    string=9,
 )
 
 
@@ -75,6 +77,12 @@ OPERATIONS = [
     (LIMITS.list_items, "BAD_USER_INPUT", lambda n: f"{{name(of: [{' '.join('1' * n)}])}}"),
     (LIMITS.nesting - 1, "BAD_USER_INPUT", lambda n: f"{{name(of: {'[' * n}1{']' * n})}}"),
     (LIMITS.nesting - 1, "BAD_USER_INPUT", lambda n: f"{{name(where: {'{and: ' * n}1{'}' * n})}}"),
+]
+OPERATIONS += [
+    (LIMITS.digits, "BAD_USER_INPUT", lambda n: f"{{name(a: {'1' * n})}}"),
+    (LIMITS.digits, "BAD_USER_INPUT", lambda n: f"{{name(a: 0.{'1' * (n - 2)})}}"),
+    (LIMITS.string, "BAD_USER_INPUT", lambda n: f'{{name(where: {{text: "{"a" * n}"}})}}'),
+    (308, "BAD_USER_INPUT", lambda n: f"{{name(a: 1e{n})}}"),
 ]
 SELECTIONS = [
     (LIMITS.depth, "DEPTH_LIMIT_EXCEEDED", nested),
