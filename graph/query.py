@@ -2,6 +2,7 @@
 
 import strawberry
 
+from graph.caller import RateLimit, Viewer
 from graph.chain import Chain
 from graph.claim import Claim
 from graph.connection import Connection, Node
@@ -12,10 +13,12 @@ from graph.fund import Fund, Organisation
 from graph.ledger import LedgerConnection
 from graph.listing import ProtocolConnection
 from graph.protocol import Protocol
+from graph.restatement import RestatementConnection
 from graph.search import EntityMatch
 from graph.sector import Market, Sector
 from graph.token import Token
 from models.vocabulary import LedgerKind
+from resolvers.caller import resolve_rate_limit, resolve_viewer
 from resolvers.chain import resolve_chain, resolve_chains
 from resolvers.claim import resolve_claims
 from resolvers.definition import resolve_metric_definitions
@@ -25,6 +28,7 @@ from resolvers.ledger import whole_ledger
 from resolvers.listing import resolve_protocols
 from resolvers.node import resolve_node, resolve_nodes
 from resolvers.protocol import resolve_protocol
+from resolvers.restatement import resolve_restatements
 from resolvers.search import resolve_search
 from resolvers.sector import resolve_market, resolve_sector, resolve_sectors
 from resolvers.token import resolve_token, resolve_tokens
@@ -62,6 +66,9 @@ class Query:
     )
     organisations: Connection[Organisation] = resolved_by(resolve_organisations, "Organisations by name.")
     claims: Connection[Claim] = resolved_by(resolve_claims, "What sources said, as they came on record.")
+    restatements: RestatementConnection = resolved_by(
+        resolve_restatements, "Numbers that were published and replaced later, with both values."
+    )
     epoch: Epoch | None = resolved_by(resolve_epoch, "One epoch; null where it is not published.")
     epochs: Connection[Epoch] = resolved_by(resolve_epochs, "What was published when, the newest first.")
     meta: Meta = resolved_by(resolve_meta, "What is being answered from, and how fresh it is.")
@@ -69,3 +76,5 @@ class Query:
         resolve_search, "Things by name, symbol, ticker or another's id, best first."
     )
     metric_definitions: list[MetricDefinition] = resolved_by(resolve_metric_definitions, "What metrics mean.")
+    rate_limit: RateLimit = resolved_by(resolve_rate_limit, "What this request costs its caller, and what is left.")
+    viewer: Viewer | None = resolved_by(resolve_viewer, "The owner of the API key; null without one.")
