@@ -1,7 +1,21 @@
-"""Who asks, and what they may still spend: what the edge knows of a request and tells on request."""
+"""Who asks, what they may still spend and what they have used: what the edge knows of a request, told on request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+from sqlalchemy import select
+
+from models.caller import key_usage
+from models.store import Reader
+from resolvers.batching import many_each
+from resolvers.context import Info
+from resolvers.declare import Parent, argument, batched
+from resolvers.errors import BadInput
+
+# Usage is kept for good, and told for at most a year at once.
+MOST_DAYS = 366
 
 
 @dataclass(slots=True)
@@ -34,7 +48,54 @@ class Caller:
     name: str | None = None
     key_id: str | None = None
     tier: str = "anonymous"
-    scopes: frozenset[str] = frozenset()
+    scopes: tuple[str, ...] = ()
     documents: str = "open"
     expires_at: datetime | None = None
     spending: Spending = field(default_factory=Spending, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUsage:
+    """What a key used on one UTC day, up to a few seconds ago."""
+
+    day: date
+    requests: int
+    refused: int
+    points: int
+
+
+async def resolve_rate_limit(
+    info: Info,
+    dry_run: Annotated[
+        bool, argument("Only say what the operation would cost, and run none of its other fields.")
+    ] = False,
+) -> Spending:
+    """What the request costs; that it ran dry was decided before."""
+    caller: Caller = info.context.caller
+    return caller.spending
+
+
+async def resolve_viewer(info: Info) -> Caller | None:
+    """The owner of the key, None without one."""
+    caller: Caller | None = info.context.caller
+    return caller if caller and caller.key_id else None
+
+
+async def usage_by_key(reader: Reader, keys: Sequence[tuple[str, int]]) -> list[list[KeyUsage]]:
+    """Usage of each (key id, days back from today), the newest day first. One statement."""
+    longest, today = max(days for _, days in keys), datetime.now(UTC).date()
+    ids = list({key_id for key_id, _ in keys})
+    found = select(key_usage).where(key_usage.c.key_id.in_(ids), key_usage.c.day > today - timedelta(days=longest))
+    rows = await reader.rows(found.order_by(key_usage.c.day.desc()))
+    by_id = many_each(ids, ((row.key_id, KeyUsage(row.day, row.requests, row.refused, row.points)) for row in rows))
+    usage = dict(zip(ids, by_id, strict=True))
+    return [[each for each in usage[id_] if each.day > today - timedelta(days=days)] for id_, days in keys]
+
+
+@batched(usage_by_key)
+def resolve_usage(
+    viewer: Parent[Caller], days: Annotated[int, argument("How many UTC days back from today, 1 to 366.")] = 30
+) -> tuple[str, int] | None:
+    if not 1 <= days <= MOST_DAYS:
+        raise BadInput(f"days is 1 to {MOST_DAYS}")
+    return (viewer.key_id, days) if viewer.key_id else None

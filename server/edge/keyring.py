@@ -99,7 +99,7 @@ def _caller(row: Row[Any]) -> Caller:
         name=row.name,
         key_id=row.key_id,
         tier=row.tier,
-        scopes=frozenset(row.scopes),
+        scopes=tuple(row.scopes),
         documents=row.documents,
         expires_at=row.expires_at,
     )

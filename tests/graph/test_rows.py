@@ -17,6 +17,9 @@ OBJECTS = {
     if "strawberry-definition" in (kind.extensions or {}) and hasattr(kind, "fields") and not name.endswith("By")
 }
 
+# They tell what the edge knows of a request, and read nothing.
+OF_CALLERS = ("rate_limit", "viewer")
+
 
 def rows_of(hint: Any) -> Iterator[Any]:
     """The row types inside lists, optionals, pages and edges."""
@@ -75,8 +78,9 @@ def below(name: str, row: Any, field: StrawberryField) -> Iterator[tuple[str, An
         hint = fields_of(row).get(field.python_name)
     else:
         declaration = declaration_of(field.base_resolver.wrapped_func)
-        assert declaration is not None, f"{name}.{field.python_name} is no batch"
-        [hint] = get_args(get_type_hints(declaration.batch)["return"])
+        assert declaration or field.python_name in OF_CALLERS, f"{name}.{field.python_name} is no batch"
+        answer = get_type_hints(declaration.batch if declaration else field.base_resolver.wrapped_func)["return"]
+        [hint] = get_args(answer) if declaration else [answer]
     for each in rows_of(hint):
         yield target.name, each
 

@@ -63,7 +63,7 @@ async def test_a_key_is_known_by_its_secret_and_stored_without_it(store: Store) 
     caller = await keyring(store).known(text)
 
     (row,) = await listed(store)
-    assert caller == Caller("key:acme", "acme", row.key_id, "partner", frozenset(["read"]))
+    assert caller == Caller("key:acme", "acme", row.key_id, "partner", ("read",))
     assert read(text).secret not in str(row)  # type: ignore[union-attr]
 
 
