@@ -1,18 +1,34 @@
 """The bundled dataset as editions: what was on record when, to be published one after the other."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sized
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from models.epoch import epoch
 from models.store import Store
 from sync.dataset.record import BadRecord
-from sync.dataset.statements import Dated
+from sync.dataset.statements import Dated, Statement
 from sync.dataset.tables import Stated
-from sync.facts import ClaimFact, Facts, LedgerFact, PolicyFact, SeriesFact, SeriesKey
+from sync.facts import (
+    ClaimFact,
+    Facts,
+    HoldingFact,
+    LedgerFact,
+    PolicyFact,
+    RaiseFact,
+    RightsFact,
+    RiskFact,
+    RoleFact,
+    SeriesFact,
+    SeriesKey,
+    TreasuryTransactionFact,
+    UnlockFact,
+    ValueLayerFact,
+)
 from sync.gate import Gate
 from sync.publish import Published, publish
 from sync.report import PUBLISHED, Outcome
@@ -21,6 +37,29 @@ from sync.sources.bundled import Dataset, Moment, dataset
 NAME = "bundled"
 # The recordings restate whole histories on purpose: that is what they are kept for.
 OPEN = Gate(share=1.0)
+
+
+# Where a statement of each kind stands among the facts, and what two of one kind have in common that are about
+# the same: a `ref` unless said.
+LISTS: dict[type[Any], str] = {
+    PolicyFact: "policies",
+    LedgerFact: "ledger",
+    ClaimFact: "claims",
+    RoleFact: "roles",
+    RaiseFact: "raises",
+    HoldingFact: "holdings",
+    TreasuryTransactionFact: "transactions",
+    RightsFact: "rights",
+    UnlockFact: "unlocks",
+    ValueLayerFact: "layers",
+    RiskFact: "risks",
+}
+NAMED_BY: dict[type[Any], tuple[str, ...]] = {
+    HoldingFact: ("organisation", "token", "day", "source"),
+    RightsFact: ("protocol",),
+    ValueLayerFact: ("protocol", "kind", "stream"),
+    RiskFact: ("subject", "kind"),
+}
 
 
 class StoreInUse(Exception):
@@ -68,29 +107,20 @@ class _Shelf:
 
     moment: Moment
     values: dict[SeriesKey, dict[date, Stated]] = field(default_factory=dict)
-    policies: dict[str, PolicyFact] = field(default_factory=dict)
-    ledger: dict[str, LedgerFact] = field(default_factory=dict)
-    claims: dict[str, ClaimFact] = field(default_factory=dict)
+    statements: dict[Hashable, Statement] = field(default_factory=dict)
 
     def put_value(self, value: Stated) -> None:
         self.values.setdefault(value.key, {})[value.day] = value
 
     def put_statement(self, dated: Dated) -> None:
-        match dated.fact:
-            case PolicyFact() as policy:
-                self.policies[policy.ref] = policy
-            case LedgerFact() as entry:
-                self.ledger[entry.ref] = entry
-            case claim:
-                self.claims[claim.ref] = claim
+        fact = dated.fact
+        names = NAMED_BY.get(type(fact), ("ref",))
+        self.statements[type(fact), *(getattr(fact, name) for name in names)] = fact
 
     def edition(self) -> Edition:
-        facts = Facts(
-            series=[_series(key, days) for key, days in self.values.items()],
-            policies=list(self.policies.values()),
-            ledger=list(self.ledger.values()),
-            claims=list(self.claims.values()),
-        )
+        facts = Facts(series=[_series(key, days) for key, days in self.values.items()])
+        for fact in self.statements.values():
+            getattr(facts, LISTS[type(fact)]).append(fact)
         return Edition(self.moment.recorded_at, self.moment.note, facts)
 
 
@@ -139,12 +169,8 @@ async def _publish(store: Store, edition: Edition) -> Published:
 
 def _outcome(edition: Edition) -> Outcome:
     facts = edition.facts
-    whole: tuple[Sized, ...] = (
-        *(facts.sources, facts.chains, facts.tokens, facts.deployments, facts.protocols, facts.organisations),
-        *(facts.funds, facts.methodologies, facts.policies, facts.ledger, facts.claims),
-        *(fact.days for fact in facts.series),
-    )
-    fetched = sum(len(stated) for stated in whole)
+    lists = [getattr(facts, each.name) for each in fields(Facts) if each.name not in ("series", "complete")]
+    fetched = sum(len(stated) for stated in (*lists, *(fact.days for fact in facts.series)))
     return Outcome(NAME, PUBLISHED, fetched=fetched)
 
 

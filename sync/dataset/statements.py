@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from models.vocabulary import (
     ClaimStatus,
@@ -19,9 +19,35 @@ from models.vocabulary import (
     PolicyStatus,
 )
 from sync.dataset.record import BadRecord, Record, moment
-from sync.facts import ClaimFact, LedgerFact, PolicyFact
+from sync.facts import (
+    ClaimFact,
+    HoldingFact,
+    LedgerFact,
+    PolicyFact,
+    RaiseFact,
+    RightsFact,
+    RiskFact,
+    RoleFact,
+    TreasuryTransactionFact,
+    UnlockFact,
+    ValueLayerFact,
+)
 
 ALL = Decimal(100)
+
+Statement: TypeAlias = (
+    PolicyFact
+    | LedgerFact
+    | ClaimFact
+    | RoleFact
+    | RaiseFact
+    | HoldingFact
+    | TreasuryTransactionFact
+    | RightsFact
+    | UnlockFact
+    | ValueLayerFact
+    | RiskFact
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +55,7 @@ class Dated:
     """A fact, and the moment from which it was on record."""
 
     recorded: datetime
-    fact: PolicyFact | LedgerFact | ClaimFact
+    fact: Statement
 
 
 def policy_of(record: Record) -> Dated:

@@ -18,8 +18,10 @@ from sync.dataset.entities import (
 )
 from sync.dataset.listings import listed_protocols, listed_totals
 from sync.dataset.record import BadRecord, Record, moment, records
+from sync.dataset.rights import layer_of, rights_of, risk_of, unlocks_of
 from sync.dataset.statements import Dated, claims_of, entry_of, policy_of
 from sync.dataset.tables import Stated, Table, observation_of, stated_in
+from sync.dataset.treasuries import holding_of, raise_of, role_of, transaction_of
 from sync.facts import Facts, Ref
 
 TABLES = (
@@ -88,6 +90,16 @@ def _statements() -> Iterator[Dated]:
     yield from _all("ledger.json", entry_of)
     for claims in _all("claims.json", claims_of):
         yield from claims
+    yield from _all("roles.json", role_of)
+    for raises in _all("raises.json", raise_of):
+        yield from raises
+    yield from _all("holdings.json", holding_of)
+    yield from _all("treasury-transactions.json", transaction_of)
+    yield from _all("rights.json", rights_of)
+    for unlocks in _all("unlocks.json", unlocks_of):
+        yield from unlocks
+    yield from _all("layers.json", layer_of)
+    yield from _all("risks.json", risk_of)
     for name in TOTALS:
         yield from listed_totals(_table(name))
 

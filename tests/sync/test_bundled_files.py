@@ -18,7 +18,7 @@ from models.vocabulary import (
 )
 from sync.dataset.record import BadRecord, subject
 from sync.dataset.tables import Table
-from sync.facts import ClaimFact, LedgerFact, PolicyFact, SeriesKey
+from sync.facts import ClaimFact, LedgerFact, PolicyFact, RaiseFact, RightsFact, RiskFact, SeriesKey
 from sync.sources.bundled import TABLES, Dataset, check_names, dataset
 
 HYPERLIQUID = "hyperliquid"
@@ -57,7 +57,13 @@ def test_every_number_and_statement_names_a_publisher_and_a_place(found: Dataset
 
     for dated in found.statements:
         assert dated.fact.source in publishers
-        assert dated.fact.source_url or dated.fact.source in WITHOUT_ADDRESS
+        match dated.fact:
+            case RightsFact(sources=addresses):
+                assert addresses
+            case RiskFact(topics=topics):
+                assert topics
+            case fact:
+                assert fact.source_url or fact.source in WITHOUT_ADDRESS
     for value in found.values:
         assert value.key.source in publishers
 
@@ -199,6 +205,22 @@ def test_the_total_of_the_bitcoin_funds_is_their_sum_where_all_reported() -> Non
 
     # Shown with the figure of one fund while the total was already another's.
     assert (len(rows), differing) == (185, ["2026-04-13"])
+
+
+def test_a_risk_points_at_claims_that_are_there(found: Dataset) -> None:
+    topics = {dated.fact.topic for dated in found.statements if isinstance(dated.fact, ClaimFact)}
+    risks = [dated.fact for dated in found.statements if isinstance(dated.fact, RiskFact)]
+
+    assert risks
+    assert [risk for risk in risks if not topics.issuperset(risk.topics)] == []
+
+
+def test_a_raise_and_its_claims_say_the_same(found: Dataset) -> None:
+    claims = [dated.fact for dated in found.statements if isinstance(dated.fact, ClaimFact)]
+    amounts = {claim.topic: Decimal(claim.value) for claim in claims if claim.topic in ("forward:raise", "forward:atm")}
+    raises = [dated.fact for dated in found.statements if isinstance(dated.fact, RaiseFact)]
+
+    assert {each.topic: each.amount_usd for each in raises} == amounts
 
 
 def test_a_name_that_no_record_states_is_refused(found: Dataset) -> None:
