@@ -1,6 +1,6 @@
 """A publish in progress: the connection that holds the lock, and the epoch it will become."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -55,6 +55,9 @@ VERSIONED = (
 )
 
 
+Clock = Callable[[], datetime]
+
+
 class RecordingRefused(Exception):
     """A recorded epoch must come before every epoch of this store's own clock, and in order."""
 
@@ -63,14 +66,15 @@ class RecordingRefused(Exception):
 class Publication:
     """Turns epoch `base` into `base` + 1. Until `flip`, no reader can see anything it writes.
 
-    `base_through`: the last complete day of each domain at `base`. `sources`: what becomes the run's rows of
-    sync_source, however the run ends.
+    `base_through`: the last complete day of each domain at `base`. `clock`: asked instead of the database's.
+    `sources`: what becomes the run's rows of sync_source, however the run ends.
     """
 
     connection: AsyncConnection
     base: int
     base_through: dict[Domain, date]
     sync_run_id: int
+    clock: Clock | None = None
     sources: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     @property
@@ -90,7 +94,7 @@ class Publication:
     async def moment(self, recorded_at: datetime | None = None) -> datetime:
         """When this epoch is said to be published; raises RecordingRefused for a recording out of its turn."""
         async with self.transaction() as connection:
-            now = await _now(connection)
+            now = await _now(connection, self.clock)
             if recorded_at is None:
                 return now
             query = select(func.max(epoch.c.published_at), func.count().filter(~epoch.c.recorded))
@@ -150,13 +154,14 @@ class Publication:
 
     async def _close(self, connection: AsyncConnection, status: str, **values: Any) -> None:
         closing = update(sync_run).where(sync_run.c.sync_run_id == self.sync_run_id)
-        await connection.execute(closing.values(status=status, finished_at=await _now(connection), **values))
+        now = await _now(connection, self.clock)
+        await connection.execute(closing.values(status=status, finished_at=now, **values))
         if self.sources:
             rows = [{"sync_run_id": self.sync_run_id} | row for row in self.sources]
             await connection.execute(insert(sync_source), rows)
 
 
-async def begin(connection: AsyncConnection) -> Publication:
+async def begin(connection: AsyncConnection, clock: Clock | None = None) -> Publication:
     """Clean what a killed publisher left, and open a run. The lock must be held."""
     async with connection.begin():
         newest = select(epoch.c.epoch, epoch.c.through).order_by(epoch.c.epoch.desc()).limit(1)
@@ -164,11 +169,10 @@ async def begin(connection: AsyncConnection) -> Publication:
         base, through = (row.epoch, row.through) if row else (0, {})
         await clean(connection, base)
         await connection.execute(update(sync_run).where(sync_run.c.status == "running").values(status="killed"))
-        started = insert(sync_run).values(started_at=await _now(connection), status="running")
+        started = insert(sync_run).values(started_at=await _now(connection, clock), status="running")
         run_id = (await connection.execute(started.returning(sync_run.c.sync_run_id))).scalar_one()
-    return Publication(
-        connection, base, {Domain[name]: date.fromisoformat(day) for name, day in through.items()}, run_id
-    )
+    days = {Domain[name]: date.fromisoformat(day) for name, day in through.items()}
+    return Publication(connection, base, days, run_id, clock)
 
 
 async def clean(connection: AsyncConnection, base: int) -> None:
@@ -200,11 +204,15 @@ async def _keep(connection: AsyncConnection, resources: Sequence[dict[str, Any]]
     await connection.execute(upsert, list(resources))
 
 
-async def _now(connection: AsyncConnection) -> datetime:
-    """The database's clock, held at the newest epoch's moment should it go back."""
-    if connection.dialect.name == "postgresql":
-        now: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
-    else:
-        now = datetime.now(UTC)
+async def _now(connection: AsyncConnection, clock: Clock | None) -> datetime:
+    """The database's clock, or the one given, held at the newest epoch's moment should it go back."""
+    now = clock() if clock else await _database_time(connection)
     newest = await connection.scalar(select(func.max(epoch.c.published_at)))
     return max(now, newest) if newest else now
+
+
+async def _database_time(connection: AsyncConnection) -> datetime:
+    if connection.dialect.name != "postgresql":
+        return datetime.now(UTC)
+    now: datetime = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
+    return now

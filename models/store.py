@@ -22,7 +22,7 @@ from models.engine import reading_engine, writing_engine
 from models.epoch import AsOf, BeforeFirstEpoch, EpochAmbiguous, EpochNotHere, EpochPruned, Pin, epoch
 from models.keys import among, keys
 from models.lock import exclusively
-from models.publication import Publication, begin
+from models.publication import Clock, Publication, begin
 from models.statement import EPOCH, Prepared, given_as
 from models.versioned import Added, PerEpoch, Versioned
 
@@ -108,13 +108,14 @@ class Store:
                 yield reader
 
     @asynccontextmanager
-    async def publishing(self) -> AsyncGenerator[Publication, None]:
+    async def publishing(self, clock: Clock | None = None) -> AsyncGenerator[Publication, None]:
         """The next epoch in the making, cleaned of what a killed one left; raises Locked.
 
-        An error inside is recorded and raised again, and nothing becomes visible.
+        An error inside is recorded and raised again, and nothing becomes visible. `clock`: asked instead of the
+        database's.
         """
         async with self.writer.connect() as connection, exclusively(connection):
-            publication = await begin(connection)
+            publication = await begin(connection, clock)
             try:
                 yield publication
             except Exception as error:

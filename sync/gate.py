@@ -18,6 +18,7 @@ from models.versioned import FOREVER
 from sync.counts import Counts
 from sync.identify import OWN
 from sync.observation import packs_of
+from sync.recorded import newest_recording
 
 # More lines than a person reads say no more.
 MOST_LINES = 20
@@ -99,14 +100,16 @@ async def vanished(
 
 
 async def _alive(publication: Publication, series_ids: Sequence[int]) -> set[int]:
-    """Those with a value left, all may have been taken away, and not gone since an earlier run."""
-    told = await _told(publication)
-    packs = await packs_of(publication, series_ids)
-    written = await _written(publication, series_ids)
+    """Those with a value left, all may have been taken away, that a live refresh changed since they were last told of.
+
+    What was only ever recorded is not expected of a live source.
+    """
+    told, recorded = await _told(publication), await newest_recording(publication)
+    packs, written = await packs_of(publication, series_ids), await _written(publication, series_ids)
     return {
         id_
         for id_ in series_ids
-        if _has_values(packs.get(id_, {})) and not (id_ in told and written.get(id_, 0) < told[id_])
+        if _has_values(packs.get(id_, {})) and written[id_] >= max(told.get(id_, 0), recorded + 1)
     }
 
 

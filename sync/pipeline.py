@@ -23,9 +23,9 @@ from sync.client import Client, Clock, Pool, connected
 from sync.counts import Counts
 from sync.errors import SourceError
 from sync.facts import Facts
-from sync.gate import GateRefused
+from sync.gate import Gate, GateRefused
 from sync.memory import Known, Memory
-from sync.publish import Published, publish
+from sync.publish import Published, publish, troubled
 from sync.report import FAILED, PUBLISHED, SKIPPED, UNCHANGED, Line, Outcome, Report, Resource
 from sync.source import Ask, Source
 from sync.sources import SOURCES
@@ -70,38 +70,44 @@ async def sync(
     *,
     since: date | None = None,
     accept: bool = False,
-    clock: Clock = utc_now,
+    gate: Gate | None = None,
+    clock: Clock | None = None,
     on_progress: OnProgress = silent,
 ) -> Report:
     """Refresh the store; raises Locked when another sync is at it.
 
     A source that fails leaves its rows as they were, and the others are published; what the gate or the disk
-    refuses is in the report. `since` leaves out days before it; `accept` publishes what the gate would refuse.
+    refuses is in the report. `since` leaves out days before it; `accept` publishes what the gate would refuse;
+    `clock` is asked instead of those of this machine and of the database.
     """
-    started_at = clock()
+    now = clock or utc_now
+    started_at = now()
     today = started_at.astimezone(UTC).date()
     gathered: list[_Gathered] = []
     try:
-        async with store.publishing() as publication:
-            async with connected(upstreams, clock) as pool:
+        async with store.publishing(clock) as publication:
+            async with connected(upstreams, now) as pool:
                 memory = await _memory(publication)
                 ask = Ask(today, since, await _coins(publication))
                 gathered += await asyncio.gather(*(_gather(pool, one, memory, ask, on_progress) for one in sources))
-            published = await _publish(publication, gathered, accept)
+            published = await _publish(publication, gathered, gate, accept)
     except (GateRefused, DBAPIError) as error:
         # The driver's own words name the cause, such as a full disk; the statement around them helps nobody.
         reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
         log.error("nothing published", error=reason)
-        return Report(None, started_at, clock(), _lines(gathered, None), reason)
-    return Report(published.epoch, started_at, clock(), _lines(gathered, published))
+        return Report(None, started_at, now(), _lines(gathered, None), reason)
+    return Report(published.epoch, started_at, now(), _lines(gathered, published))
 
 
-async def _publish(publication: Publication, gathered: Sequence[_Gathered], accept: bool) -> Published:
+async def _publish(
+    publication: Publication, gathered: Sequence[_Gathered], gate: Gate | None, accept: bool
+) -> Published:
     return await publish(
         publication,
         {one.outcome.source: one.facts for one in gathered if one.facts is not None},
         outcomes=[one.outcome for one in gathered],
         resources=[resource for one in gathered for resource in one.resources],
+        gate=gate,
         accept=accept,
     )
 
@@ -212,10 +218,11 @@ def _lines(gathered: Sequence[_Gathered], published: Published | None) -> tuple[
     """A line per source; without a publish none of them got anywhere."""
     if published is None:
         return tuple(_line(one.outcome, Counts(), FAILED) for one in gathered)
-    counts = [published.counts.get(one.outcome.source, Counts()) for one in gathered]
+    outcomes = [troubled(one.outcome, published.troubles) for one in gathered]
+    counts = [published.counts.get(one.source, Counts()) for one in outcomes]
     return tuple(
-        _line(one.outcome, count, PUBLISHED if count.changed else UNCHANGED)
-        for one, count in zip(gathered, counts, strict=True)
+        _line(one, count, PUBLISHED if count.changed else UNCHANGED)
+        for one, count in zip(outcomes, counts, strict=True)
     )
 
 

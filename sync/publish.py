@@ -103,7 +103,7 @@ async def publish(
     await publication.reject([refusal for each in gone for refusal in each.refusals(publication.epoch)])
     counts, troubles = refresh.counts, _troubles(facts, gone)
     publication.sources = [
-        _source_row(_troubled(each, troubles), counts.get(each.source), refresh.refusals) for each in outcomes
+        _source_row(troubled(each, troubles), counts.get(each.source), refresh.refusals) for each in outcomes
     ]
     kept = [asdict(resource) for resource in resources]
     if not refresh.changes_something:
@@ -153,7 +153,7 @@ def _troubles(facts: Mapping[str, Facts], gone: Sequence[Vanished]) -> dict[str,
     }
 
 
-def _troubled(outcome: Outcome, troubles: Mapping[str, str]) -> Outcome:
+def troubled(outcome: Outcome, troubles: Mapping[str, str]) -> Outcome:
     """With the trouble that only the publish found."""
     said = [text for text in (outcome.error, troubles.get(outcome.source)) if text]
     return replace(outcome, error="; ".join(said) or None)

@@ -58,12 +58,15 @@ def title_of(kind: EntityKind, named: Row) -> Title:
 
 async def recorded_entities(publication: Publication) -> Recorded:
     """As they stood in the newest recorded epoch. One statement for each kind."""
+    newest, rows = await newest_recording(publication), {}
     async with publication.transaction() as connection:
-        newest = await connection.scalar(select(func.max(epoch.c.epoch)).where(epoch.c.recorded))
-        if newest is None:
-            return Recorded()
-        rows = {}
         for kind, table in TABLES.items():
             found = (await connection.execute(select(table.at(newest)))).mappings()
             rows[kind] = {row[table.identity[0]]: dict(row) for row in found}
         return Recorded(rows)
+
+
+async def newest_recording(publication: Publication) -> int:
+    """The newest recorded epoch, 0 where there is none."""
+    async with publication.transaction() as connection:
+        return await connection.scalar(select(func.max(epoch.c.epoch)).where(epoch.c.recorded)) or 0
