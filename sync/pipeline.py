@@ -171,7 +171,7 @@ def _summed_up(source: str, troubles: Sequence[str]) -> str | None:
         return None
     if len(troubles) == 1:
         return troubles[0]
-    return f"{source}: {len(troubles)} answers could not be read, the first: {troubles[0]}"
+    return f"{source}: {len(troubles)} answers could not be read, the first: {troubles[0].removeprefix(f'{source}: ')}"
 
 
 def _count(facts: Facts) -> int:

@@ -71,13 +71,14 @@ class Report:
 
 
 async def last_report(store: Store) -> Report | None:
-    """The newest run on record, None before the first."""
+    """The newest run on record that is over, None before the first."""
     async with store.readers.connect() as connection:
-        newest = select(sync_run).order_by(sync_run.c.sync_run_id.desc()).limit(1)
-        run = (await connection.execute(newest)).one_or_none()
+        over = select(sync_run).where(sync_run.c.status.not_in(["running", "pruned"]))
+        run = (await connection.execute(over.order_by(sync_run.c.sync_run_id.desc()).limit(1))).one_or_none()
         if run is None:
             return None
         mine = sync_source.c.sync_run_id == run.sync_run_id
         found = await connection.execute(select(sync_source).where(mine).order_by(sync_source.c.source))
         lines = tuple(Line(**{name: row[name] for name in Line.__slots__}) for row in found.mappings())
-    return Report(run.epoch, run.started_at, run.finished_at, lines, run.error)
+    error = "the run was killed before its end" if run.status == "killed" else run.error
+    return Report(run.epoch, run.started_at, run.finished_at, lines, error)

@@ -21,7 +21,7 @@ HISTORY = timedelta(days=365)
 OVERLAP = timedelta(days=3)
 # Coins keep their place when others come and go, so that an answer can be compared with the last one.
 BUCKETS = 128
-# Coins times days of one request. No limit is published; larger answers were seen to time out.
+# Coins times days of one request: a bound of our own, so that no answer grows large. No limit is published.
 POINTS = 500
 
 
