@@ -8,7 +8,7 @@ from graph.connection import PageInfo
 from graph.fields import described, resolved_by
 from graph.protocol import Protocol
 from models.vocabulary import Metric, Unit, Window
-from resolvers.listing import resolve_aggregate
+from resolvers.listing_total import resolve_aggregate, resolve_facets, resolve_total_count
 
 
 @strawberry.type(description="A protocol and its place in the list.")
@@ -48,6 +48,6 @@ class ProtocolConnection:
     edges: list[ProtocolEdge] = described("The protocols of this page with their cursors and ranks.")
     nodes: list[Protocol] = described("The protocols of this page.")
     page_info: PageInfo = described("Where the page lies.")
-    total_count: int = described("How many protocols match.")
-    facets: list[Facet] = described("How all that match are spread over sectors and chains.")
+    total_count: int = resolved_by(resolve_total_count, "How many protocols match.")
+    facets: list[Facet] = resolved_by(resolve_facets, "How all that match are spread over sectors and chains.")
     aggregate: AggregateValue = resolved_by(resolve_aggregate, "A metric over all that match.")

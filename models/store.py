@@ -71,11 +71,10 @@ class Reader:
         On a replica this is what tells an epoch that has not arrived from one without changes. A connection proves
         its newest epoch once: what has arrived stays, and an epoch is not pruned while it is the newest.
         """
-        proved = self.connection.info.get(PROVED, 0)
-        if number == proved:
-            return
-        await self._prove(number)
-        self.connection.info[PROVED] = max(number, proved)
+        proved: int | None = self.connection.info.get(PROVED)
+        if number != proved:
+            await self._prove(number)
+            self.connection.info[PROVED] = max(number, proved or number)
 
     async def _prove(self, number: int) -> None:
         found = await self.connection.scalar(select(epoch.c.retained).where(epoch.c.epoch == number))

@@ -1,47 +1,43 @@
-"""Pages of protocols: filtered and ordered by any metric, with totals over all that match."""
+"""Pages of protocols, filtered and ordered by any metric."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from statistics import median
 from typing import Annotated, NamedTuple, TypeAlias
 
 from models.store import Reader
-from models.vocabulary import Metric, Unit, Window
-from resolvers.argument import After, Before, First, Last, OverWindow, hashed
+from models.vocabulary import Metric
+from resolvers.argument import After, Before, First, Last, hashed
 from resolvers.chain import ChainRow
-from resolvers.connection import CountedPage, RankedEdge, Slice, slice_of, span_of
+from resolvers.connection import Page, RankedEdge, Slice, slice_of, span_of
 from resolvers.declare import Parent, argument, batched
 from resolvers.errors import BadInput
-from resolvers.metric import MetricKey, MetricValue, OfMetric, metric_values
+from resolvers.leaderboard import Ranking, ranked
 from resolvers.paging import encoded
 from resolvers.protocol import ProtocolRow, protocols_by_id
 from resolvers.roster import (
     Candidate,
+    NullsOrder,
     ProtocolLevel,
     ProtocolOrder,
     ProtocolWhere,
     Roster,
+    SortDirection,
     governs,
     questions_of,
     roster_of,
 )
 from resolvers.sector import SectorRow
-from resolvers.subject import Subject
-from valuation import dispersion
 
 MOST_ORDERS = 5
 LEADERBOARD = (ProtocolOrder(key=Metric.REVENUE),)
 
 
-class ListingKey(NamedTuple):
-    """A list and the part of it that is wanted. `sector` and `chain`, names and slugs, narrow it to one."""
+class Listing(NamedTuple):
+    """A list; `sector` and `chain`, names and slugs, narrow it to one."""
 
     where: ProtocolWhere | None
     orders: tuple[ProtocolOrder, ...]
     level: ProtocolLevel
-    part: Slice
     sector: str | None = None
     chain: str | None = None
 
@@ -52,110 +48,93 @@ class ListingKey(NamedTuple):
             and (self.chain is None or self.chain in one.chains)
         )
 
-
-@dataclass(frozen=True, slots=True)
-class FacetBucket:
-    value: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """How many of a list have each value of a property, the most common first."""
-
-    name: str
-    buckets: list[FacetBucket]
-
-
-@dataclass(frozen=True, slots=True)
-class ProtocolPage(CountedPage[ProtocolRow]):
-    """Protocols of a list; `matches` are all of it."""
-
-    edges: Sequence[RankedEdge[ProtocolRow]]
-    matches: tuple[Candidate, ...]
+    @property
+    def unordered(self) -> "Listing":
+        """The same protocols: what they come to together does not depend on their order."""
+        return self._replace(orders=())
 
     @property
-    def facets(self) -> list[Facet]:
-        return [
-            _facet("sector", (name for row in self.matches for name in row.sectors)),
-            _facet("chain", (slug for row in self.matches for slug in row.chains)),
-        ]
+    def ranking(self) -> Ranking | None:
+        """What the whole list of protocols is ordered by, where that is one metric from the top."""
+        narrowed = (self.where, self.sector, self.chain) != (None, None, None)
+        if narrowed or self.level is not ProtocolLevel.ROOT or len(self.orders) != 1:
+            return None
+        [order] = self.orders
+        downwards = order.direction is SortDirection.DESC and order.nulls is NullsOrder.LAST
+        return Ranking(order.key, order.window) if order.key is not None and downwards else None
+
+
+class ListingKey(NamedTuple):
+    """A list and the part of it that is wanted."""
+
+    listing: Listing
+    part: Slice
 
 
 @dataclass(frozen=True, slots=True)
-class AggregateValue:
-    """A metric over all protocols of a list. Shares are of the positive sum, in percent; `hhi` up to 10,000."""
+class ProtocolPage(Page[ProtocolRow]):
+    """Protocols of a list; its totals are asked with `listing`."""
 
-    key: Metric
-    window: Window
-    unit: Unit
-    sum: Decimal | None
-    median: Decimal | None
-    hhi: Decimal | None
-    top1_share: Decimal | None
-    count_ok: int
-    count_null: int
+    edges: Sequence[RankedEdge[ProtocolRow]]
+    listing: Listing
 
 
 async def protocol_pages(reader: Reader, keys: Sequence[ListingKey]) -> list[ProtocolPage]:
-    """A page for each list; as many statements as for one. Raises BadCursor."""
-    questions = list(dict.fromkeys(each for key in keys for each in questions_of(key.where, key.orders)))
-    policies = any(governs(key.where) for key in keys)
-    roster = await roster_of(reader, questions, policies=policies)
-    matches = [_matches(roster, key) for key in keys]
+    """A page for each list. Raises BadCursor.
+
+    Two statements at most for each that an index has the order of, and for all others together as many as for one.
+    """
+    pages: dict[ListingKey, ProtocolPage] = {}
+    for key in keys:
+        page = await _ranked(reader, key)
+        if page is not None:
+            pages[key] = page
+    rest = [key for key in keys if key not in pages]
+    if rest:
+        pages |= zip(rest, await _sorted(reader, rest), strict=True)
+    return [pages[key] for key in keys]
+
+
+async def _ranked(reader: Reader, key: ListingKey) -> ProtocolPage | None:
+    """From an index, None where none has the order or the part."""
+    ranking = key.listing.ranking
+    if ranking is None or not ranking.indexed or key.part.backwards or reader.pin.day is not None:
+        return None
+    found = await ranked(reader, ranking, key.part.size, key.part.cursor)
+    if found is None:
+        return None
+    return ProtocolPage(_edges(reader, found.rows, found.place), True, found.place > 0, key.listing)
+
+
+async def _sorted(reader: Reader, keys: Sequence[ListingKey]) -> list[ProtocolPage]:
+    matches = await matches_of(reader, [key.listing for key in keys])
     spans = [span_of([row.number for row in rows], key.part) for rows, key in zip(matches, keys, strict=True)]
     shown = [row.number for rows, span in zip(matches, spans, strict=True) for row in rows[span.start : span.stop]]
     found = dict(zip(shown, await protocols_by_id(reader, shown), strict=True))
     pages = []
-    for rows, span in zip(matches, spans, strict=True):
+    for key, rows, span in zip(keys, matches, spans, strict=True):
         nodes = [found[row.number] for row in rows[span.start : span.stop]]
-        edges = [
-            RankedEdge(encoded(reader.epoch, [node.number]), node, span.start + n)
-            for n, node in enumerate(nodes, 1)
-            if node is not None
-        ]
-        pages.append(ProtocolPage(edges, span.stop < span.total, span.start > 0, span.total, tuple(rows)))
+        edges = _edges(reader, [node for node in nodes if node is not None], span.start)
+        pages.append(ProtocolPage(edges, span.stop < span.total, span.start > 0, key.listing))
     return pages
 
 
-def _matches(roster: Roster, key: ListingKey) -> list[Candidate]:
-    admitted = (row for row in roster.candidates if key.admits(row))
-    where = key.where
-    return roster.ordered(key.orders, admitted if where is None else (r for r in admitted if roster.admits(where, r)))
+def _edges(reader: Reader, rows: Sequence[ProtocolRow], before: int) -> list[RankedEdge[ProtocolRow]]:
+    return [RankedEdge(encoded(reader.epoch, [row.number]), row, before + n) for n, row in enumerate(rows, 1)]
 
 
-def _facet(name: str, values: Iterable[str]) -> Facet:
-    counts = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
-    return Facet(name, [FacetBucket(value, count) for value, count in counts])
+async def matches_of(reader: Reader, listings: Sequence[Listing]) -> list[list[Candidate]]:
+    """All protocols of each list in its order; as many statements as for one."""
+    questions = list(dict.fromkeys(each for one in listings for each in questions_of(one.where, one.orders)))
+    roster = await roster_of(reader, questions, policies=any(governs(one.where) for one in listings))
+    return [_matches(roster, one) for one in listings]
 
 
-async def aggregates(
-    reader: Reader, keys: Sequence[tuple[tuple[Subject, ...], Metric, Window]]
-) -> list[AggregateValue]:
-    """A metric over all the subjects of each key; as many statements as for one."""
-    asked = [MetricKey(subject, metric, window) for subjects, metric, window in keys for subject in subjects]
-    distinct = list(dict.fromkeys(asked))
-    values = dict(zip(distinct, await metric_values(reader, distinct), strict=True)) if distinct else {}
-    return [
-        _aggregate(metric, window, [values[MetricKey(subject, metric, window)] for subject in subjects])
-        for subjects, metric, window in keys
-    ]
-
-
-def _aggregate(metric: Metric, window: Window, values: Sequence[MetricValue]) -> AggregateValue:
-    known = [value.value for value in values if value.value is not None]
-    unit = values[0].unit if values else Unit.USD
-    return AggregateValue(
-        key=metric,
-        window=window,
-        unit=unit,
-        sum=sum(known, Decimal(0)) if known and unit in (Unit.USD, Unit.COUNT) else None,
-        median=median(known) if known else None,
-        hhi=dispersion.hhi(known).value,
-        top1_share=dispersion.top_share(known).value,
-        count_ok=len(known),
-        count_null=len(values) - len(known),
-    )
+def _matches(roster: Roster, listing: Listing) -> list[Candidate]:
+    admitted = (row for row in roster.candidates if listing.admits(row))
+    where = listing.where
+    shown = admitted if where is None else (row for row in admitted if roster.admits(where, row))
+    return roster.ordered(listing.orders, shown)
 
 
 Where: TypeAlias = Annotated[
@@ -180,7 +159,7 @@ def _listing(
         raise BadInput(f"a list may be ordered by at most {MOST_ORDERS} keys")
     if any((order.key is None) == (not order.name) for order in chosen):
         raise BadInput("each key of `orderBy` names either a metric in `key`, or says `name: true`")
-    return ListingKey(hashed(where), chosen, level, part)
+    return ListingKey(Listing(hashed(where), chosen, level), part)
 
 
 @batched(protocol_pages, at=True)
@@ -207,8 +186,8 @@ def resolve_protocols_of_sector(
     last: Last = None,
     before: Before = None,
 ) -> ListingKey:
-    listing = _listing(where, order_by, level, slice_of(first, after, last, before))
-    return listing._replace(sector=sector.key.name)
+    listing, part = _listing(where, order_by, level, slice_of(first, after, last, before))
+    return ListingKey(listing._replace(sector=sector.key.name), part)
 
 
 @batched(protocol_pages)
@@ -222,12 +201,5 @@ def resolve_protocols_of_chain(
     last: Last = None,
     before: Before = None,
 ) -> ListingKey:
-    listing = _listing(where, order_by, level, slice_of(first, after, last, before))
-    return listing._replace(chain=chain.slug)
-
-
-@batched(aggregates)
-def resolve_aggregate(
-    page: Parent[ProtocolPage], key: OfMetric, window: OverWindow = Window.D30
-) -> tuple[tuple[Subject, ...], Metric, Window]:
-    return tuple(row.subject for row in page.matches), key, window
+    listing, part = _listing(where, order_by, level, slice_of(first, after, last, before))
+    return ListingKey(listing._replace(chain=chain.slug), part)

@@ -20,7 +20,7 @@ from resolvers.context import Context
 def scope_of(context: Context) -> Hashable:
     """What the caller of a request may see."""
     caller: Caller | None = context.caller
-    return caller.scopes if caller else frozenset()
+    return frozenset(caller.scopes) if caller else frozenset()
 
 
 class PlanExecutor:

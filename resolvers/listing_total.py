@@ -1,0 +1,119 @@
+"""What all protocols of a list come to together: how many there are, how they are spread, what they make."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+from typing import TypeAlias
+
+from models.store import Reader
+from models.vocabulary import Metric, Unit, Window
+from resolvers.argument import OverWindow
+from resolvers.declare import Parent, batched
+from resolvers.listing import Listing, ProtocolPage, matches_of
+from resolvers.metric import MetricKey, MetricValue, OfMetric, metric_values
+from resolvers.subject import Subject
+from valuation import dispersion
+
+AggregateKey: TypeAlias = tuple[Listing, Metric, Window]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetBucket:
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How many of a list have each value of a property, the most common first."""
+
+    name: str
+    buckets: list[FacetBucket]
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateValue:
+    """A metric over all protocols of a list. Shares are of the positive sum, in percent; `hhi` up to 10,000."""
+
+    key: Metric
+    window: Window
+    unit: Unit
+    sum: Decimal | None
+    median: Decimal | None
+    hhi: Decimal | None
+    top1_share: Decimal | None
+    count_ok: int
+    count_null: int
+
+
+async def listing_counts(reader: Reader, listings: Sequence[Listing]) -> list[int]:
+    """How many protocols each list has; as many statements as for one."""
+    return [len(rows) for rows in await matches_of(reader, listings)]
+
+
+async def listing_facets(reader: Reader, listings: Sequence[Listing]) -> list[list[Facet]]:
+    """How each list is spread over sectors and chains; as many statements as for one."""
+    return [
+        [
+            _facet("sector", (name for row in rows for name in row.sectors)),
+            _facet("chain", (slug for row in rows for slug in row.chains)),
+        ]
+        for rows in await matches_of(reader, listings)
+    ]
+
+
+def _facet(name: str, values: Iterable[str]) -> Facet:
+    counts = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
+    return Facet(name, [FacetBucket(value, count) for value, count in counts])
+
+
+async def aggregates(reader: Reader, keys: Sequence[AggregateKey]) -> list[AggregateValue]:
+    """A metric over all the protocols of each list; as many statements as for one."""
+    matches = await matches_of(reader, [listing for listing, _, _ in keys])
+    subjects = [[row.subject for row in rows] for rows in matches]
+    asked = [MetricKey(each, metric, window) for some, (_, metric, window) in _zipped(subjects, keys) for each in some]
+    distinct = list(dict.fromkeys(asked))
+    values = dict(zip(distinct, await metric_values(reader, distinct), strict=True)) if distinct else {}
+    return [
+        _aggregate(metric, window, [values[MetricKey(each, metric, window)] for each in some])
+        for some, (_, metric, window) in _zipped(subjects, keys)
+    ]
+
+
+def _zipped(
+    subjects: Sequence[Sequence[Subject]], keys: Sequence[AggregateKey]
+) -> list[tuple[Sequence[Subject], AggregateKey]]:
+    return list(zip(subjects, keys, strict=True))
+
+
+def _aggregate(metric: Metric, window: Window, values: Sequence[MetricValue]) -> AggregateValue:
+    known = [value.value for value in values if value.value is not None]
+    unit = values[0].unit if values else Unit.USD
+    return AggregateValue(
+        key=metric,
+        window=window,
+        unit=unit,
+        sum=sum(known, Decimal(0)) if known and unit in (Unit.USD, Unit.COUNT) else None,
+        median=median(known) if known else None,
+        hhi=dispersion.hhi(known).value,
+        top1_share=dispersion.top_share(known).value,
+        count_ok=len(known),
+        count_null=len(values) - len(known),
+    )
+
+
+@batched(listing_counts)
+def resolve_total_count(page: Parent[ProtocolPage]) -> Listing:
+    return page.listing.unordered
+
+
+@batched(listing_facets)
+def resolve_facets(page: Parent[ProtocolPage]) -> Listing:
+    return page.listing.unordered
+
+
+@batched(aggregates)
+def resolve_aggregate(page: Parent[ProtocolPage], key: OfMetric, window: OverWindow = Window.D30) -> AggregateKey:
+    return page.listing.unordered, key, window
