@@ -7,7 +7,8 @@ from models.versioned import versioned
 from models.vocabulary import Confidence, Disposition, FundingSource, LedgerKind, MechanismKind, ObservationMethod
 
 # `ref` names an entry for good, say a transaction hash or a wallet and day. `tokens` is in whole tokens, exact.
-# An entry known for a span of days only carries the span, and `at` is its end.
+# An entry known for a span of days only carries the span, and `at` is its end. `origin_ref`: the entry whose tokens
+# these are. Claims of `topic` rival it.
 ledger = versioned(
     "ledger_entry",
     Column("entry_id", BigInteger, nullable=False, autoincrement=False),
@@ -30,6 +31,7 @@ ledger = versioned(
     Column("disposition_at", Instant),
     Column("origin_ref", Text),
     Column("policy_ref", Text),
+    Column("topic", Text),
     Column("tx_hash", Text),
     Column("chain_id", Integer),
     Column("wallet", Text),
@@ -46,3 +48,5 @@ _columns = ledger.every_version.c
 Index("ix_ledger_entry_newest_first", _columns.protocol_id, _columns.at.desc(), _columns.entry_id.desc())
 Index("ix_ledger_entry_at", _columns.at.desc(), _columns.entry_id.desc())
 Index("ix_ledger_entry_of_token", _columns.token_id, _columns.at.desc(), _columns.entry_id.desc())
+_following = _columns.origin_ref.is_not(None)
+Index(None, _columns.origin_ref, postgresql_where=_following, sqlite_where=_following)

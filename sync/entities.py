@@ -1,11 +1,11 @@
 """The facts of a refresh as rows for the diff, but for observations: who and what it is about, and what was said."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select, union_all
 
@@ -51,6 +51,7 @@ from sync.facts import (
     ValueLayerFact,
 )
 from sync.identify import OWN, STORE, Names, Unknown, known_names, name_rows
+from sync.invariants import Broken, broken_entries, broken_policies
 from sync.merge import Refusals, Stated, merged, numbered
 from sync.recorded import Recorded, recorded_entities, title_of
 from sync.rows import (
@@ -108,6 +109,10 @@ STATEMENTS: tuple[tuple[Stage, str, Callable[[Any, Directory], Row]], ...] = (
     (stage_for(risk), "risks", risk_row),
 )
 
+# What has to hold of the facts of a list.
+Invariant: TypeAlias = Callable[[Publication, Sequence[Row]], Awaitable[Sequence[Broken]]]
+INVARIANTS: dict[str, Invariant] = {"policies": broken_policies, "ledger": broken_entries}
+
 
 @dataclass(slots=True)
 class Described:
@@ -150,9 +155,22 @@ async def describe(
     await _compare(publication, described, EXTERNAL_ID, name_rows(names, slugs, moment.date()))
     for stage, name, row_of_statement in STATEMENTS:
         stated = _stated(numbered(refreshes, name), directory, refusals, moment)
-        rows = [row for each in stated if (row := _row(each, row_of_statement, directory, refusals))]
-        await _compare(publication, described, stage, rows)
+        pairs = [(each, row) for each in stated if (row := _row(each, row_of_statement, directory, refusals))]
+        if name in INVARIANTS:
+            pairs = await _sound(publication, INVARIANTS[name], pairs, refusals)
+        await _compare(publication, described, stage, [row for _, row in pairs])
     return described
+
+
+async def _sound(
+    publication: Publication, broken: Invariant, pairs: list[tuple[Stated[Any], Row]], refusals: Refusals
+) -> list[tuple[Stated[Any], Row]]:
+    """The facts and rows that keep to an invariant; the others are refused."""
+    reasons = dict(await broken(publication, [row for _, row in pairs]))
+    for place, reason in reasons.items():
+        stated, _ = pairs[place]
+        refusals.add(stated.collector, reason, stated.fact)
+    return [pair for place, pair in enumerate(pairs) if place not in reasons]
 
 
 async def _sources(

@@ -185,6 +185,8 @@ class PolicyFact(NamedTuple):
     decided_by: str | None = None
     proposal_url: str | None = None
     supersedes: str | None = None
+    base_partial: bool = False
+    topic: str | None = None
     note: str | None = None
     source_url: str | None = None
     withdrawn: bool = False
@@ -215,6 +217,7 @@ class LedgerFact(NamedTuple):
     disposition_at: datetime | None = None
     origin_ref: str | None = None
     policy_ref: str | None = None
+    topic: str | None = None
     tx_hash: str | None = None
     chain: Ref | None = None
     wallet: str | None = None

@@ -1,7 +1,7 @@
 """What was said about them: allocation policies, ledger entries, claims; each with the day it was on record."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -32,8 +32,7 @@ from sync.facts import (
     UnlockFact,
     ValueLayerFact,
 )
-
-ALL = Decimal(100)
+from sync.invariants import fault_of
 
 Statement: TypeAlias = (
     PolicyFact
@@ -59,7 +58,7 @@ class Dated:
 
 
 def policy_of(record: Record) -> Dated:
-    """An allocation policy; percent rules that don't add up to the whole must say so in the note."""
+    """An allocation policy, which must be one that a publish takes."""
     recorded = record.read("recorded", moment)
     fact = PolicyFact(
         ref=record.text("ref"),
@@ -79,11 +78,15 @@ def policy_of(record: Record) -> Dated:
         decided_by=record.note("decided_by"),
         proposal_url=record.note("proposal_url"),
         supersedes=record.note("supersedes"),
+        base_partial=record.maybe("base_partial", bool) or False,
+        topic=record.note("topic"),
         note=record.note("note"),
         source_url=record.text("source_url"),
     )
     record.done()
-    _check_whole(record, fact)
+    fault = fault_of(fact)
+    if fault is not None:
+        raise BadRecord(record.place, f"{fact.ref}: {fault}")
     return Dated(recorded, fact)
 
 
@@ -107,19 +110,11 @@ def _condition(record: Record) -> dict[str, Any]:
         "expression": record.text("expression"),
         "metric": record.maybe("metric", lambda name: Metric[name].name),
         "threshold_usd": _as_text(record.number("threshold_usd")),
+        "days": record.maybe("days", int),
+        "until": record.maybe("until", lambda day: date.fromisoformat(day).isoformat()),
     }
     record.done()
     return condition
-
-
-def _check_whole(record: Record, policy: PolicyFact) -> None:
-    if policy.basis is not PolicyBasis.PERCENT_OF_BASE:
-        return
-    total = sum((Decimal(rule["percent"]) for rule in policy.rules if rule["percent"]), Decimal())
-    if total > ALL:
-        raise BadRecord(record.place, f"the rules of {policy.ref} share out {total} %")
-    if total < ALL and f"{total} % of the base" not in (policy.note or ""):
-        raise BadRecord(record.place, f"the note of {policy.ref} doesn't say why only {total} % of the base is stated")
 
 
 def entry_of(record: Record) -> Dated:
@@ -148,6 +143,7 @@ def entry_of(record: Record) -> Dated:
         disposition_at=record.maybe("disposition_at", moment),
         origin_ref=record.note("origin"),
         policy_ref=record.note("policy"),
+        topic=record.note("topic"),
         tx_hash=record.note("tx_hash"),
         chain=record.ours_or_none("chain", EntityKind.CHAIN),
         wallet=record.note("wallet"),
