@@ -13,6 +13,7 @@ from graph.fields import described, resolved_by, views
 from graph.ledger import LedgerConnection
 from graph.metric import Earning, Measured, MetricValue, Priced
 from graph.policy import AllocationPolicy
+from graph.quality import QualityIssue
 from graph.scalars import URL
 from graph.sector import Sector
 from graph.token import Token
@@ -23,6 +24,7 @@ from resolvers.external_id import resolve_external_ids
 from resolvers.ledger import ledger_of_protocol
 from resolvers.policy import resolve_policies
 from resolvers.protocol import ProtocolRow, resolve_children, resolve_parent
+from resolvers.quality import resolve_issues_about
 from resolvers.sector import resolve_sectors_of_protocol
 from resolvers.stream import StreamRow, resolve_metric_of_stream, resolve_revenue_streams
 from resolvers.token import resolve_token_of_protocol
@@ -63,6 +65,7 @@ class Protocol(Priced, Earning, Measured, Node):
     revenue_streams: list[RevenueStream] = resolved_by(
         resolve_revenue_streams, "The named parts of what it earns, where a source splits it."
     )
+    issues: Connection[QualityIssue] = resolved_by(resolve_issues_about, "What is suspicious in its data.")
     claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
     policies: list[AllocationPolicy] = resolved_by(
         resolve_policies, "What it said it would do with its revenue, the newest first."

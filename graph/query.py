@@ -4,6 +4,7 @@ import strawberry
 
 from graph.caller import RateLimit, Viewer
 from graph.chain import Chain
+from graph.change import ChangeConnection
 from graph.claim import Claim
 from graph.connection import Connection, Node
 from graph.definition import MetricDefinition
@@ -13,6 +14,7 @@ from graph.fund import Fund, Organisation
 from graph.ledger import LedgerConnection
 from graph.listing import ProtocolConnection
 from graph.protocol import Protocol
+from graph.quality import QualityIssue, RejectedFactConnection
 from graph.restatement import RestatementConnection
 from graph.search import EntityMatch
 from graph.sector import Market, Sector
@@ -20,6 +22,7 @@ from graph.token import Token
 from models.vocabulary import LedgerKind
 from resolvers.caller import resolve_rate_limit, resolve_viewer
 from resolvers.chain import resolve_chain, resolve_chains
+from resolvers.change import resolve_changes
 from resolvers.claim import resolve_claims
 from resolvers.definition import resolve_metric_definitions
 from resolvers.epoch import resolve_epoch, resolve_epochs, resolve_meta
@@ -28,6 +31,7 @@ from resolvers.ledger import whole_ledger
 from resolvers.listing import resolve_protocols
 from resolvers.node import resolve_node, resolve_nodes
 from resolvers.protocol import resolve_protocol
+from resolvers.quality import resolve_quality_issues, resolve_rejected_facts
 from resolvers.restatement import resolve_restatements
 from resolvers.search import resolve_search
 from resolvers.sector import resolve_market, resolve_sector, resolve_sectors
@@ -68,6 +72,15 @@ class Query:
     claims: Connection[Claim] = resolved_by(resolve_claims, "What sources said, as they came on record.")
     restatements: RestatementConnection = resolved_by(
         resolve_restatements, "Numbers that were published and replaced later, with both values."
+    )
+    changes: ChangeConnection = resolved_by(
+        resolve_changes, "Everything that changed, in order and from any place on: how to keep a copy up to date."
+    )
+    quality_issues: Connection[QualityIssue] = resolved_by(
+        resolve_quality_issues, "What is suspicious in the data, the last found first."
+    )
+    rejected_facts: RejectedFactConnection = resolved_by(
+        resolve_rejected_facts, "What sources stated and the store did not take, the newest first."
     )
     epoch: Epoch | None = resolved_by(resolve_epoch, "One epoch; null where it is not published.")
     epochs: Connection[Epoch] = resolved_by(resolve_epochs, "What was published when, the newest first.")

@@ -12,12 +12,14 @@ from graph.external import ExternalId
 from graph.fields import described, resolved_by, views
 from graph.ledger import LedgerConnection
 from graph.metric import Measured, Priced
+from graph.quality import QualityIssue
 from graph.supply import SupplyWaterfall
 from models.vocabulary import LedgerKind
 from resolvers.claim import resolve_claims_about
 from resolvers.external_id import resolve_external_ids
 from resolvers.fund import resolve_funds_of_token
 from resolvers.ledger import ledger_of_token
+from resolvers.quality import resolve_issues_about
 from resolvers.supply import resolve_supply
 from resolvers.token import (
     DeploymentRow,
@@ -56,6 +58,7 @@ class Token(Priced, Measured, Node):
     protocol: Annotated["Protocol", strawberry.lazy("graph.protocol")] | None = resolved_by(
         resolve_protocol_of_token, "The protocol whose token it is."
     )
+    issues: Connection[QualityIssue] = resolved_by(resolve_issues_about, "What is suspicious in its data.")
     claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
     supply: SupplyWaterfall = resolved_by(resolve_supply, "How many there are, from the most there can be downwards.")
     funds: list[Annotated["Fund", strawberry.lazy("graph.fund")]] = resolved_by(

@@ -381,6 +381,32 @@ class ChangeKind(IntEnum):
     ISSUE_CLOSED = 8
 
 
+class ChangedType(IntEnum):
+    """What can change between two epochs. Within an epoch the feed of changes goes by these numbers."""
+
+    CHAIN = 1
+    TOKEN = 2
+    PROTOCOL = 3
+    ORGANISATION = 4
+    FUND = 5
+    DEPLOYMENT = 6
+    METHODOLOGY = 7
+    ROLE = 8
+    CAPITAL_RAISE = 9
+    HOLDING = 10
+    TREASURY_TRANSACTION = 11
+    SHARE_COUNT = 12
+    TOKEN_RIGHTS = 13
+    UNLOCK = 14
+    VALUE_LAYER = 15
+    RISK = 16
+    POLICY = 20
+    LEDGER_ENTRY = 21
+    CLAIM = 22
+    SERIES = 30
+    QUALITY_ISSUE = 40
+
+
 class MetricState(Enum):
     """Why a value is what it is, or why there is none."""
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeAlias
 
 from models.store import Reader
-from resolvers import chain, claim, fund, ledger, policy, protocol, sector, token
+from resolvers import chain, claim, fund, ledger, policy, protocol, quality, sector, token
 from resolvers.argument import LONGEST_LIST
 from resolvers.declare import ID, argument, batched
 from resolvers.errors import BadInput
@@ -22,6 +22,7 @@ BY_TYPE: dict[str, ById] = {
     ledger.TYPE: ledger.entries_by_id,
     policy.TYPE: policy.policies_by_id,
     claim.TYPE: claim.claims_by_id,
+    quality.TYPE: quality.issues_by_id,
 }
 
 
