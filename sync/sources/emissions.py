@@ -49,7 +49,8 @@ async def fetch(client: Client, ask: Ask) -> Reading | None:
         # 0 says that it is not known.
         collected.add(_token(coin), Metric.CIRCULATING_SUPPLY, ask.today, row.circulating or None)
         collected.add(_token(coin), Metric.MAX_SUPPLY, ask.today, row.maximum or None)
-    return Reading(collected.facts(), await parts(*(_unlocks(client, ask, coin, collected) for coin in mine)))
+    troubles = await parts(*(_unlocks(client, ask, coin, collected) for coin in mine))
+    return Reading(collected.facts(), troubles)
 
 
 async def _unlocks(client: Client, ask: Ask, coin: str, collected: Collected) -> None:
