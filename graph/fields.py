@@ -1,12 +1,13 @@
 """How a type names the resolver that answers a field, and the rows it shows."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from inspect import signature
 from typing import Any
 
 import strawberry
 
 from graph.cost import sizes_by
+from resolvers.declare import without_nulls
 
 
 def resolved_by(resolver: Callable[..., Awaitable[object]], description: str, *directives: object) -> Any:
@@ -17,6 +18,11 @@ def resolved_by(resolver: Callable[..., Awaitable[object]], description: str, *d
     """
     sizes = sizes_by(signature(resolver).parameters)
     return strawberry.field(resolver=resolver, description=description, directives=[*sizes, *directives])
+
+
+def told_by(events: Callable[..., AsyncGenerator[object, None]], description: str) -> Any:
+    """A field of Subscription: `events` are rows, as a resolver returns them."""
+    return strawberry.subscription(resolver=without_nulls(events), description=description)
 
 
 def described(description: str, *directives: object) -> Any:

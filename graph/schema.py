@@ -11,6 +11,7 @@ from graph.ledger import LedgerEntry
 from graph.policy import AllocationPolicy
 from graph.query import Query
 from graph.scalars import SCALARS
+from graph.subscription import Subscription
 
 
 class Schema(strawberry.Schema):
@@ -23,6 +24,7 @@ class Schema(strawberry.Schema):
 vocabulary.register()
 schema = Schema(
     Query,
+    subscription=Subscription,
     types=[AllocationPolicy, LedgerEntry],
     extensions=[Presented],
     config=StrawberryConfig(scalar_map=SCALARS),

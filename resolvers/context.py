@@ -11,6 +11,7 @@ from models.epoch import AsOf, Pin
 from models.store import Reader, Store
 from resolvers.errors import BadCursor
 from resolvers.loader import Loader
+from resolvers.news import News
 from resolvers.paging import epoch_of_cursor
 
 K = TypeVar("K", bound=Hashable)
@@ -43,15 +44,23 @@ class Context:
     """One request. It reads at `pin`, but below a field that names another epoch (`at`, or a cursor's).
 
     `shared` keeps batch values between the requests of an epoch; None without caches. `caller` is who asks.
+    `news` tells subscriptions of new epochs.
     """
 
     store: Store
     pin: Pin
     shared: Shared | None = None
     caller: Any = None
+    news: News = field(default_factory=News)
     pins: dict[Where, Pin] = field(default_factory=dict[Where, Pin])
     _loaders: dict[Any, Loader[Any, Any]] = field(default_factory=dict[Any, Any], init=False)
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES), init=False)
+
+    def move(self, pin: Pin) -> None:
+        """Read at another pin from here on: between two events of a subscription, which are requests of their own."""
+        self.pin = pin
+        self.pins.clear()
+        self._loaders.clear()
 
     def pin_at(self, where: Where) -> Pin:
         """The pin in force at a place of the answer: that of the nearest field above that set one."""

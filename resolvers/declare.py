@@ -15,7 +15,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Key: TypeAlias = Callable[..., K | None]
 
-__all__ = ["ID", "Declaration", "Parent", "argument", "batched", "cursor_in", "declaration_of"]
+__all__ = ["ID", "Declaration", "Parent", "argument", "batched", "cursor_in", "declaration_of", "without_nulls"]
 
 
 def argument(description: str, name: str | None = None) -> Any:
@@ -84,6 +84,13 @@ def declaration_of(resolver: object) -> Declaration[Any, Any] | None:
     """What `batched` left on a resolver, None for a plain function."""
     found = getattr(resolver, "declaration", None)
     return found if isinstance(found, Declaration) else None
+
+
+def without_nulls(function: Any) -> Any:
+    """A plain resolver or a source of events, its arguments declared as those of batches are."""
+    own = inspect.signature(function, eval_str=True)
+    function.__signature__ = own.replace(parameters=[_without_null(each) for each in own.parameters.values()])
+    return function
 
 
 def _signature(key: Key[Any], at: bool) -> tuple[inspect.Signature, dict[str, Any]]:
