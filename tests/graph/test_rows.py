@@ -33,7 +33,7 @@ def rows_of(hint: Any) -> Iterator[Any]:
 def fields_of(row: Any) -> dict[str, Any]:
     """What can be read off a row, with the types its own type arguments give."""
     class_ = get_origin(row) or row
-    if not inspect.isclass(class_) or not hasattr(class_, "__dataclass_fields__"):
+    if not inspect.isclass(class_) or not (hasattr(class_, "__dataclass_fields__") or hasattr(class_, "_fields")):
         return {}
     known = dict(get_type_hints(class_))
     for name, part in inspect.getmembers(class_, lambda part: isinstance(part, property)):

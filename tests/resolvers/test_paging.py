@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from resolvers.errors import BadCursor
 from resolvers.paging import decoded, encoded, epoch_of_cursor
 
-places = st.lists(st.none() | st.integers(-(2**63), 2**63) | st.text(max_size=20), max_size=4)
+places = st.lists(st.none() | st.integers(-(2**63), 2**63) | st.text(max_size=15), max_size=2)
 
 
 @given(st.integers(1, 2**31), places)
