@@ -1,6 +1,7 @@
 """The ground every table stands on: constraint names and the column types of this store."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import IntEnum
@@ -165,6 +166,11 @@ class Code(TypeDecorator[Word], Generic[Word]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Word | None:
         return None if value is None else self.words(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """By one look-up: enumerations are slow to call, and rows have several codes each."""
+        words: dict[int | None, Word | None] = {None: None, **{int(word): word for word in self.words}}
+        return words.__getitem__
 
 
 class _Total(TypeDecorator[Decimal]):

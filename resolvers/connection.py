@@ -53,7 +53,20 @@ class Edge(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class RankedEdge(Edge[R]):
+class Placed(Generic[R]):
+    """A row and its place at an epoch, which becomes a cursor only where one is asked for."""
+
+    epoch: int
+    place: tuple[str | int, ...]
+    node: R
+
+    @property
+    def cursor(self) -> str:
+        return encoded(self.epoch, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedEdge(Placed[R]):
     """`rank` counts from 1 at the start of the whole list."""
 
     rank: int
@@ -63,7 +76,7 @@ class RankedEdge(Edge[R]):
 class Page(Generic[R]):
     """Some rows of a list."""
 
-    edges: Sequence[Edge[R]]
+    edges: Sequence[Edge[R] | Placed[R]]
     has_next_page: bool
     has_previous_page: bool
 

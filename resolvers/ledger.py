@@ -5,23 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, select, true
 
 from models.base import whole
 from models.ledger import ledger
+from models.statement import Draft, Prepared, prepared
 from models.store import Reader
 from models.vocabulary import Confidence, Disposition, FundingSource, LedgerKind, MechanismKind, ObservationMethod
 from resolvers.argument import After, Before, First, Last, hashed
 from resolvers.batching import many_each
 from resolvers.chain import chains_by_id
-from resolvers.connection import Edge, Page, Slice, slice_of
+from resolvers.connection import Page, Placed, Slice, slice_of
 from resolvers.declare import Parent, argument, batched
 from resolvers.errors import BadCursor
 from resolvers.identity import global_id
 from resolvers.ledger_filter import LedgerWhere, conditions, narrowed
-from resolvers.paging import decoded, encoded, row_and_place
+from resolvers.paging import decoded, row_and_place
 from resolvers.protocol import ProtocolRow, protocols_by_id
 from resolvers.source import sources_by_id
 from resolvers.token import TokenRow, tokens_by_id
@@ -126,14 +128,20 @@ async def ledger_pages(reader: Reader, keys: Sequence[LedgerKey]) -> list[Ledger
     """A page for each key; one statement per distinct filter, order and part. Raises BadCursor."""
     found: dict[LedgerKey, list[EntryRow]] = {}
     for group in _alike(keys):
-        query = _first_of_each(reader, group) if _scoped(group[0]) else _first(reader, group[0])
-        rows = [EntryRow(*row) for row in await reader.rows(query)]
-        if not _scoped(group[0]):
-            found[group[0]] = rows
+        key, parents = group[0], [_parent(each) for each in group]
+        if not _scoped(key):
+            found[key] = [EntryRow(*row) for row in await reader.run(_first(_anyones(key)))]
             continue
-        by_parent = many_each([_parent(key) for key in group], ((_owner(group[0], row), row) for row in rows))
+        rows = [EntryRow(*row) for row in await reader.run(_first_of_each(_anyones(key)), parents=parents)]
+        by_parent = many_each(parents, ((_owner(key, row), row) for row in rows))
         found |= dict(zip(group, by_parent, strict=True))
     return [_page(reader, key, found[key]) for key in keys]
+
+
+def _anyones(key: LedgerKey) -> LedgerKey:
+    """The same for all parents of a kind, which is all that a statement depends on."""
+    owned = tuple(None if number is None else 0 for number in key.question.scope)
+    return key._replace(question=key.question._replace(scope=Scope(*owned)))
 
 
 def _alike(keys: Sequence[LedgerKey]) -> list[list[LedgerKey]]:
@@ -164,24 +172,35 @@ def _owned(key: LedgerKey, live: FromClause) -> ColumnElement[int]:
     return owned
 
 
-def _first(reader: Reader, key: LedgerKey) -> Select[Any]:
-    live = reader.live(ledger)
-    query = select(*_entry(live)).where(*conditions(key.question.where, live, reader))
-    return _ordered(query, live, key).limit(key.part.size + 1)
+# As many as a busy day's different filters and pages; a statement is some kilobytes.
+@lru_cache(maxsize=128)
+def _first(key: LedgerKey) -> Prepared:
+    @prepared
+    def build(draft: Draft) -> Select[Any]:
+        live = draft.live(ledger)
+        query = select(*_entry(live)).where(*conditions(key.question.where, live, draft))
+        return _ordered(query, live, key).limit(key.part.size + 1)
+
+    return build
 
 
-def _first_of_each(reader: Reader, keys: Sequence[LedgerKey]) -> Select[Any]:
+@lru_cache(maxsize=128)
+def _first_of_each(key: LedgerKey) -> Prepared:
+    return prepared(lambda draft: _newest_of_each(draft, key))
+
+
+def _newest_of_each(draft: Draft, key: LedgerKey) -> Select[Any]:
     """The first few of every parent, without reading the rest of any."""
-    key, parents = keys[0], reader.keys([_parent(each) for each in keys])
-    live, inner = reader.live(ledger), reader.live(ledger)
-    if reader.dialect == "postgresql":
+    parents = draft.listed("parents")
+    live, inner = draft.live(ledger), draft.live(ledger)
+    if draft.dialect == "postgresql":
         mine = select(*_entry(live)).where(_owned(key, live) == parents.c.value)
-        mine = mine.where(*conditions(key.question.where, live, reader))
+        mine = mine.where(*conditions(key.question.where, live, draft))
         newest = _ordered(mine, live, key).limit(key.part.size + 1).lateral()
         return _ordered(select(newest).select_from(parents.join(newest, true())), newest, key, place=False)
     # SQLite has no LATERAL, but a correlated IN (SELECT … LIMIT) stops as early.
     ids = select(inner.c.entry_id).where(_owned(key, inner) == parents.c.value)
-    ids = _ordered(ids.where(*conditions(key.question.where, inner, reader)), inner, key).limit(key.part.size + 1)
+    ids = _ordered(ids.where(*conditions(key.question.where, inner, draft)), inner, key).limit(key.part.size + 1)
     query = select(*_entry(live)).join(parents, live.c.entry_id.in_(ids.correlate(parents)))
     return _ordered(query, live, key, place=False)
 
@@ -215,10 +234,10 @@ def _place(cursor: str, order: LedgerOrder) -> list[Any]:
         raise BadCursor("this cursor belongs to a list of another order") from error
 
 
-def _cursor(reader: Reader, row: EntryRow, order: LedgerOrder) -> str:
+def _place_of(row: EntryRow, order: LedgerOrder) -> tuple[str | int, int]:
     if order is LedgerOrder.USD_DESC:
-        return encoded(reader.epoch, [-1 if row.usd is None else int(row.usd.scaleb(6)), row.number])
-    return encoded(reader.epoch, [row.occurred_at.isoformat(), row.number])
+        return -1 if row.usd is None else int(row.usd.scaleb(6)), row.number
+    return row.occurred_at.isoformat(), row.number
 
 
 def _page(reader: Reader, key: LedgerKey, rows: Sequence[EntryRow]) -> LedgerPage:
@@ -226,7 +245,7 @@ def _page(reader: Reader, key: LedgerKey, rows: Sequence[EntryRow]) -> LedgerPag
     shown = rows[: key.part.size]
     if key.part.backwards:
         shown = shown[::-1]
-    edges = [Edge(_cursor(reader, row, key.order), row) for row in shown]
+    edges = [Placed(reader.epoch, _place_of(row, key.order), row) for row in shown]
     return LedgerPage(edges, past if key.part.backwards else more, more if key.part.backwards else past, key.question)
 
 

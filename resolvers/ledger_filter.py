@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Text, func, or_, select, type_coerce
 
 from models.protocol import protocol
+from models.statement import Draft
 from models.store import Reader
 from models.vocabulary import Disposition, FundingSource, LedgerKind, MechanismKind, SectorKey
 from resolvers.argument import hashed
@@ -30,6 +32,7 @@ class LedgerWhere:
     has_transaction: bool | None = None
 
 
+@lru_cache(maxsize=256)
 def narrowed(where: LedgerWhere | None, kind: LedgerKind | None) -> LedgerWhere | None:
     """The same filter, of one kind of entries where one is given."""
     if kind is None:
@@ -37,7 +40,7 @@ def narrowed(where: LedgerWhere | None, kind: LedgerKind | None) -> LedgerWhere 
     return replace(where or LedgerWhere(), kind=hashed([kind]))
 
 
-def conditions(where: LedgerWhere | None, live: FromClause, reader: Reader) -> list[ColumnElement[bool]]:
+def conditions(where: LedgerWhere | None, live: FromClause, reader: Reader | Draft) -> list[ColumnElement[bool]]:
     """What the filter demands of a row of the ledger."""
     return [] if where is None else [*_chosen(where, live), *_bounded(where, live), *_owned(where, live, reader)]
 
@@ -61,7 +64,7 @@ def _bounded(where: LedgerWhere, live: FromClause) -> Iterator[ColumnElement[boo
         yield live.c.tx_hash.is_not(None) if where.has_transaction else live.c.tx_hash.is_(None)
 
 
-def _owned(where: LedgerWhere, live: FromClause, reader: Reader) -> Iterator[ColumnElement[bool]]:
+def _owned(where: LedgerWhere, live: FromClause, reader: Reader | Draft) -> Iterator[ColumnElement[bool]]:
     if where.protocol is None and where.sector is None:
         return
     owners = reader.live(protocol)

@@ -12,7 +12,6 @@ from resolvers.connection import Page, RankedEdge, Slice, slice_of, span_of
 from resolvers.declare import Parent, argument, batched
 from resolvers.errors import BadInput
 from resolvers.leaderboard import Ranking, ranked
-from resolvers.paging import encoded
 from resolvers.protocol import ProtocolRow, protocols_by_id
 from resolvers.roster import (
     Candidate,
@@ -120,7 +119,7 @@ async def _sorted(reader: Reader, keys: Sequence[ListingKey]) -> list[ProtocolPa
 
 
 def _edges(reader: Reader, rows: Sequence[ProtocolRow], before: int) -> list[RankedEdge[ProtocolRow]]:
-    return [RankedEdge(encoded(reader.epoch, [row.number]), row, before + n) for n, row in enumerate(rows, 1)]
+    return [RankedEdge(reader.epoch, (row.number,), row, before + n) for n, row in enumerate(rows, 1)]
 
 
 async def matches_of(reader: Reader, listings: Sequence[Listing]) -> list[list[Candidate]]:
