@@ -54,4 +54,8 @@ class Meta:
     oldest_epoch: Epoch = described("The oldest epoch that can still be read.")
     data_through: list[DataThrough] = described("Up to which day each kind of data is complete.")
     last_sync_at: datetime.datetime | None = described("When any source was last asked, in UTC; null if never.")
+    next_sync_at: datetime.datetime | None = described(
+        "When the process that repeats the sync means to run it next, in UTC; null if none does. It may have ended "
+        "since: then this is past."
+    )
     sources: list[SourceHealth] = described("How each source fared, by name.")

@@ -25,6 +25,7 @@ epoch = Table(
     Column("note", Text),
 )
 
+# `next_at`: when the process that made the run means to make the next, NULL where it makes one alone.
 sync_run = Table(
     "sync_run",
     metadata,
@@ -34,6 +35,7 @@ sync_run = Table(
     Column("status", Text, nullable=False),
     Column("error", Text),
     Column("epoch", Integer),
+    Column("next_at", Instant),
 )
 
 # What one source did in a run. `status`: published, unchanged, failed, skipped.

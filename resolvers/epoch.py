@@ -76,11 +76,12 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """`oldest_epoch`: the first that can still be read."""
+    """`oldest_epoch`: the first that can still be read. `next_sync_at`: as the last process that repeats planned it."""
 
     epoch: EpochRow
     oldest_epoch: EpochRow
     last_sync_at: datetime | None
+    next_sync_at: datetime | None
     sources: list[SourceHealth]
 
     @property
@@ -111,11 +112,18 @@ async def _epochs(reader: Reader) -> list[EpochRow]:
 
 
 async def metas(reader: Reader, keys: Sequence[str]) -> list[Meta]:
-    """The reader's epoch and the newest run of each source. Two statements."""
-    rows, sources = await _epochs(reader), await _sources(reader)
+    """The reader's epoch and the newest run of each source. Three statements."""
+    rows, sources, planned = await _epochs(reader), await _sources(reader), await _planned(reader)
     oldest = min((row for row in rows if row.retained), key=lambda row: row.number)
     last = max((source.last_run_at for source in sources), default=None)
-    return [Meta(rows[0], oldest, last, sources)] * len(keys)
+    return [Meta(rows[0], oldest, last, planned, sources)] * len(keys)
+
+
+async def _planned(reader: Reader) -> datetime | None:
+    """When the next run is meant to be, if any process repeats."""
+    query = select(sync_run.c.next_at).where(sync_run.c.next_at.is_not(None))
+    rows = await reader.rows(query.order_by(sync_run.c.sync_run_id.desc()).limit(1))
+    return rows[0].next_at if rows else None
 
 
 async def _sources(reader: Reader) -> list[SourceHealth]:

@@ -60,6 +60,14 @@ class Settings(EdgeSettings):
     defillama_key: SecretStr | None = Field(
         None, description="A key for DefiLlama's paid interface. It is never logged and in no error text."
     )
+    sync_gone_share: float = Field(
+        0.02,
+        ge=0,
+        le=1,
+        description="Of the series of a source that was read whole, how many may be gone at once, as a share; more are "
+        "refused.",
+    )
+    sync_gone_few: int = Field(5, ge=0, description="How many may be gone at once whatever their share.")
     cache_megabytes: int = Field(
         256,
         ge=0,

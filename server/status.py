@@ -1,25 +1,29 @@
-"""Whether this server can answer, and how fresh its answers are."""
+"""Whether this server can answer, and how fresh its answers are: the same as the field `meta` says."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.epoch import epoch, sync_run, sync_source
+from models.epoch import BeforeFirstEpoch
 from models.migrate import head
-from models.store import Store
+from models.store import Reader, Store
+from resolvers.epoch import SourceHealth, metas
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How the last run of a source went."""
+    """How the last run of a source went; as resolvers.epoch.SourceHealth."""
 
-    source: str
+    name: str
     status: str
-    finishedAt: datetime | None
+    lagSeconds: int | None
+    lastRunAt: datetime
+    lastSuccessAt: datetime | None
+    lastError: str | None
+    skippedBecause: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Status:
     epoch: int | None = None
     publishedAt: datetime | None = None
     dataThrough: dict[str, str] = field(default_factory=dict[str, str])
+    lastSyncAt: datetime | None = None
+    nextSyncAt: datetime | None = None
     sources: list[SourceStatus] = field(default_factory=list[SourceStatus])
 
     @property
@@ -42,9 +48,12 @@ async def status_of(store: Store) -> Status:
     try:
         async with store.readers.connect() as connection:
             revision = await _revision(connection)
-            if revision != head():
-                return Status(f"the store's schema is {revision or 'missing'}, this program needs {head()}")
-            return await _of_newest(connection)
+        if revision != head():
+            return Status(f"the store's schema is {revision or 'missing'}, this program needs {head()}")
+        async with store.reading() as reader:
+            return await _of_newest(reader)
+    except BeforeFirstEpoch as empty:
+        return Status(str(empty))
     except (DBAPIError, OSError):
         # Without the driver's text: it may name hosts and users.
         return Status("the store can't be reached")
@@ -55,18 +64,26 @@ async def _revision(connection: AsyncConnection) -> str | None:
     return await connection.scalar(text("SELECT version_num FROM alembic_version")) if has_table else None
 
 
-async def _of_newest(connection: AsyncConnection) -> Status:
-    newest = (await connection.execute(select(epoch).order_by(epoch.c.epoch.desc()).limit(1))).one_or_none()
-    if newest is None:
-        return Status("nothing is published yet")
-    return Status(None, newest.epoch, newest.published_at, newest.through, await _sources(connection))
+async def _of_newest(reader: Reader) -> Status:
+    (meta,) = await metas(reader, ["meta"])
+    return Status(
+        reason=None,
+        epoch=meta.epoch.number,
+        publishedAt=meta.epoch.published_at,
+        dataThrough=meta.epoch.stored_through,
+        lastSyncAt=meta.last_sync_at,
+        nextSyncAt=meta.next_sync_at,
+        sources=[_source(source) for source in meta.sources],
+    )
 
 
-async def _sources(connection: AsyncConnection) -> list[SourceStatus]:
-    last = select(sync_source.c.source, func.max(sync_source.c.sync_run_id).label("run"))
-    last_run = last.group_by(sync_source.c.source).subquery()
-    joined = (sync_source.c.source == last_run.c.source) & (sync_source.c.sync_run_id == last_run.c.run)
-    runs = select(sync_source.c.source, sync_source.c.status, sync_run.c.finished_at).join(last_run, joined)
-    runs = runs.join(sync_run, sync_run.c.sync_run_id == sync_source.c.sync_run_id)
-    rows: list[Any] = list(await connection.execute(runs.order_by(sync_source.c.source)))
-    return [SourceStatus(*row) for row in rows]
+def _source(health: SourceHealth) -> SourceStatus:
+    return SourceStatus(
+        health.name,
+        health.status,
+        health.lag_seconds,
+        health.last_run_at,
+        health.last_success_at,
+        health.last_error,
+        health.skipped_because,
+    )

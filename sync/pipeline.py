@@ -113,15 +113,23 @@ async def _publish(
 
 
 async def repeat(
-    once: Callable[[], Awaitable[object]], every: timedelta, *, sleep: Sleep = asyncio.sleep, jitter: float = 0.1
+    once: Callable[[], Awaitable[object]],
+    every: timedelta,
+    *,
+    planned: Callable[[timedelta], Awaitable[object]] | None = None,
+    sleep: Sleep = asyncio.sleep,
+    jitter: float = 0.1,
 ) -> None:
     """Run `once`, then again `every` so often, for ever; `jitter`: by how much of it the wait varies.
 
-    So that many machines started together do not ask together.
+    So that many machines started together do not ask together. `planned` is told each wait before it begins.
     """
     while True:
         await once()
-        await sleep(every.total_seconds() * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 nothing secret
+        wait = every * random.uniform(1 - jitter, 1 + jitter)  # noqa: S311 nothing secret
+        if planned is not None:
+            await planned(wait)
+        await sleep(wait.total_seconds())
 
 
 async def _gather(pool: Pool, source: Source, memory: Memory, ask: Ask, on_progress: OnProgress) -> _Gathered:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from models.epoch import sync_run, sync_source
 from models.store import Store
@@ -82,3 +82,10 @@ async def last_report(store: Store) -> Report | None:
         lines = tuple(Line(**{name: row[name] for name in Line.__slots__}) for row in found.mappings())
     error = "the run was killed before its end" if run.status == "killed" else run.error
     return Report(run.epoch, run.started_at, run.finished_at, lines, error)
+
+
+async def note_next(store: Store, at: datetime) -> None:
+    """Write down, with the newest run, when the next is meant to be."""
+    newest = select(func.max(sync_run.c.sync_run_id)).scalar_subquery()
+    async with store.writer.begin() as connection:
+        await connection.execute(update(sync_run).where(sync_run.c.sync_run_id == newest).values(next_at=at))

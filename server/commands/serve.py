@@ -5,11 +5,14 @@ import os
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from server.commands.duration import duration
+from server.commands.refreshing import refreshing
 from server.commands.store import fill
 from server.edge.protocol import uvicorn_options
 from server.metrics import SHARED_FOLDER
@@ -23,11 +26,14 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Port = 8000,
     workers: Workers = 1,
+    sync_every: Annotated[
+        timedelta | None, typer.Option(parser=duration, metavar="TIME", help="Sync too, so often: 30m, 1h, 1d.")
+    ] = None,
 ) -> None:
     """Migrate the store, load the bundled dataset if it is empty, and answer queries."""
     settings = Settings.from_environment()
     asyncio.run(fill(settings))
-    with _shared_metrics(workers):
+    with _shared_metrics(workers), refreshing(settings, sync_every):
         uvicorn.run(
             "server.app:from_environment",
             factory=True,

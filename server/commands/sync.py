@@ -1,7 +1,6 @@
 """`accrual sync`: a refresh from upstream, once or again and again."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -9,25 +8,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from server.commands.duration import duration
 from server.commands.failure import EXPECTED, sentence_of
 from server.commands.opened import opened
+from server.commands.refreshing import repeat
 from server.commands.report import tell
-from server.commands.upstreams import upstreams_of
+from server.commands.upstreams import gate_of, upstreams_of
 from server.settings import Settings
 from sync import pipeline
 from sync.progress import showing
 from sync.report import last_report
 from sync.source import Source
 from sync.sources import SOURCES
-
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def _duration(text: str) -> timedelta:
-    found = re.fullmatch(r"([1-9]\d{0,5})([smhd])", text)
-    if found is None:
-        raise typer.BadParameter(f"{text!r} is not a time such as 30s, 15m, 1h or 1d")
-    return timedelta(seconds=int(found[1]) * UNITS[found[2]])
 
 
 def _named(name: str) -> Source:
@@ -46,7 +38,7 @@ def sync(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Read facts of this day and later ones alone.")
     ] = None,
     every: Annotated[
-        timedelta | None, typer.Option(parser=_duration, metavar="TIME", help="Go on, so often: 30m, 1h, 1d.")
+        timedelta | None, typer.Option(parser=duration, metavar="TIME", help="Go on, so often: 30m, 1h, 1d.")
     ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Publish what the gate would refuse.")] = False,
     report: Annotated[bool, typer.Option("--report", help="Read nothing; print what the last run did.")] = False,
@@ -65,7 +57,13 @@ async def _sync(chosen: Sequence[Source], since: date | None, every: timedelta |
         async def once() -> int:
             with showing(Console(stderr=True)) as progress:
                 report = await pipeline.sync(
-                    store, upstreams_of(settings), chosen, since=since, accept=accept, on_progress=progress
+                    store,
+                    upstreams_of(settings),
+                    chosen,
+                    since=since,
+                    accept=accept,
+                    gate=gate_of(settings),
+                    on_progress=progress,
                 )
             tell(report)
             return report.exit_code
@@ -78,7 +76,7 @@ async def _sync(chosen: Sequence[Source], since: date | None, every: timedelta |
 
         if every is None:
             return await once()
-        await pipeline.repeat(whatever_happens, every)
+        await repeat(store, whatever_happens, every)
         return 0
 
 

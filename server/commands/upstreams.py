@@ -1,10 +1,11 @@
-"""Where the settings put the upstreams."""
+"""What the settings make of a sync: where the upstreams are, and what the gate lets pass."""
 
 from dataclasses import replace
 
 from pydantic import SecretStr
 
 from server.settings import Settings
+from sync.gate import Gate
 from sync.upstream import Upstreams
 
 USUAL = Upstreams()
@@ -29,3 +30,7 @@ def upstreams_of(settings: Settings) -> Upstreams:
 
 def _text(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
+
+
+def gate_of(settings: Settings) -> Gate:
+    return Gate(gone_share=settings.sync_gone_share, gone_few=settings.sync_gone_few)
