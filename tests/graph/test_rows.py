@@ -19,6 +19,7 @@ OBJECTS = {
 
 # They tell what the edge knows of a request, and read nothing.
 OF_CALLERS = ("rate_limit", "viewer")
+ROOTS = [name for name in ("Query", "Subscription") if name in OBJECTS]
 
 
 def rows_of(hint: Any) -> Iterator[Any]:
@@ -57,7 +58,7 @@ def bound(hint: Any, class_: Any, arguments: tuple[Any, ...]) -> Any:
 def views() -> set[tuple[str, Any]]:
     """(type, row) for every object a query can reach, from the batches of the root downwards."""
     seen: set[tuple[str, Any]] = set()
-    waiting: list[tuple[str, Any]] = [("Query", None)]
+    waiting: list[tuple[str, Any]] = [(root, None) for root in ROOTS]
     while waiting:
         name, row = waiting.pop()
         if (name, row) in seen:
@@ -85,6 +86,16 @@ def below(name: str, row: Any, field: StrawberryField) -> Iterator[tuple[str, An
         yield target.name, each
 
 
+def answered_with(where: str, resolver: Any) -> Any:
+    """What a batch holds for each key, or a subscription yields."""
+    declaration = declaration_of(resolver)
+    if declaration is None:
+        assert where.startswith("Subscription."), f"{where} is no batch"
+        return get_type_hints(resolver)["return"]
+    [hint] = get_args(get_type_hints(declaration.batch)["return"])
+    return hint
+
+
 VIEWS = sorted(views(), key=str)
 
 
@@ -96,6 +107,6 @@ def test_every_plain_field_is_an_attribute_of_the_row(name: str, row: Any) -> No
 
 
 def test_the_walk_reaches_every_object_type() -> None:
-    reached = {name for name, _ in VIEWS} | {"Query", "Node"}
+    reached = {name for name, _ in VIEWS} | {*ROOTS, "Node"}
 
     assert {name for name in OBJECTS if not getattr(OBJECTS[name], "is_input", False)} - reached == set()
