@@ -1,17 +1,19 @@
-"""The newest epoch, watched in the background: no request asks the store for it, and no old answer outlives it."""
+"""The newest epoch and run, watched in the background: no request asks the store, and no old answer outlives them."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from graph.plan.execute import PlanExecutor
-from models.epoch import BeforeFirstEpoch, Pin
+from models.epoch import BeforeFirstEpoch, Pin, sync_run
 from models.store import Store
 from resolvers.caller import Caller
 from resolvers.context import Context
+from resolvers.news import News
 
 # A request may read up to this long after a publish what was newest before it.
 EVERY_SECONDS = 1.0
@@ -25,12 +27,14 @@ class Newest:
     def __init__(self, store: Store, plan: PlanExecutor, warmed: int = 0, every: float = EVERY_SECONDS) -> None:
         self.store, self.plan, self.warmed, self.every = store, plan, warmed, every
         self.epoch: int | None = None
+        self.news = News()
+        self.run: tuple[object, ...] = ()
 
     async def context(self, caller: Caller) -> Context:
         """What a request reads; asks the store while no epoch was ever seen, and raises what it raises."""
         pin = Pin(self.epoch) if self.epoch is not None else await self.store.resolve()
         kept = self.plan.kept
-        return Context(self.store, pin, kept.values if kept else None, caller)
+        return Context(self.store, pin, kept.values if kept else None, caller, self.news)
 
     @asynccontextmanager
     async def watching(self) -> AsyncGenerator[None, None]:
@@ -55,11 +59,23 @@ class Newest:
                 await asyncio.wait_for(leaving.wait(), self.every)
 
     async def _look(self) -> None:
-        """The epoch before is kept a little longer: requests under way and pages of cursors still read it."""
-        newest = await self.store.current()
-        if newest == self.epoch:
+        """The epoch before is kept a little longer: requests under way and pages of cursors still read it.
+
+        A run that publishes nothing changes what is said of the sources, so nothing of its epoch is kept.
+        """
+        newest, run = await self.store.current(), await self._last_run()
+        if (newest, run) == (self.epoch, self.run):
             return
-        self.epoch = newest
+        oldest_kept = newest - 1 if newest != self.epoch else newest + 1
+        self.epoch, self.run = newest, run
+        self.news.tell(newest)
         if self.plan.kept is not None:
-            self.plan.kept.forget_before(newest - 1)
+            self.plan.kept.forget_before(oldest_kept)
             await self.plan.warm(Pin(newest), self.warmed)
+
+    async def _last_run(self) -> tuple[object, ...]:
+        """What tells one finished run from another."""
+        query = select(sync_run.c.sync_run_id, sync_run.c.next_at).where(sync_run.c.status != "running")
+        async with self.store.readers.connect() as connection:
+            newest = query.order_by(sync_run.c.sync_run_id.desc()).limit(1)
+            return tuple((await connection.execute(newest)).one_or_none() or ())
