@@ -18,7 +18,7 @@ OBJECTS = {
 }
 
 # They tell what the edge knows of a request, and read nothing.
-OF_CALLERS = ("rate_limit", "viewer")
+OF_CALLERS = ("Query.rate_limit", "Query.viewer")
 ROOTS = [name for name in ("Query", "Subscription") if name in OBJECTS]
 
 
@@ -78,19 +78,16 @@ def below(name: str, row: Any, field: StrawberryField) -> Iterator[tuple[str, An
     if field.base_resolver is None:
         hint = fields_of(row).get(field.python_name)
     else:
-        declaration = declaration_of(field.base_resolver.wrapped_func)
-        assert declaration or field.python_name in OF_CALLERS, f"{name}.{field.python_name} is no batch"
-        answer = get_type_hints(declaration.batch if declaration else field.base_resolver.wrapped_func)["return"]
-        [hint] = get_args(answer) if declaration else [answer]
+        hint = answered_with(f"{name}.{field.python_name}", field.base_resolver.wrapped_func)
     for each in rows_of(hint):
         yield target.name, each
 
 
 def answered_with(where: str, resolver: Any) -> Any:
-    """What a batch holds for each key, or a subscription yields."""
+    """What a batch holds for each key, a subscription yields, or the edge knows."""
     declaration = declaration_of(resolver)
     if declaration is None:
-        assert where.startswith("Subscription."), f"{where} is no batch"
+        assert where.startswith("Subscription.") or where in OF_CALLERS, f"{where} is no batch"
         return get_type_hints(resolver)["return"]
     [hint] = get_args(get_type_hints(declaration.batch)["return"])
     return hint
