@@ -43,12 +43,13 @@ class Asked:
 
 @dataclass
 class Drawing:
-    """One operation on its way. `pools`: JSON values to draw from, by scalar name."""
+    """One operation on its way. `pools`: JSON values to draw from, by scalar name. `without`: fields to leave out."""
 
     draw: Draw
     schema: GraphQLSchema
     pools: Mapping[str, list[Any]]
     plain: frozenset[str]
+    without: frozenset[str] = frozenset()
     declared: list[str] = field(default_factory=list)
     variables: dict[str, Any] = field(default_factory=dict)
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -94,7 +95,8 @@ class Drawing:
         return name
 
     def field(self, type_: Any, depth: int) -> str:
-        fields = {} if is_union_type(type_) else dict(type_.fields)
+        declared = {} if is_union_type(type_) else type_.fields
+        fields = {name: declared[name] for name in declared if name not in self.without}
         if depth <= 0:
             fields = {name: f for name, f in fields.items() if is_leaf_type(get_named_type(f.type))}
         name = self.draw(st.sampled_from(["__typename", *fields, *fields]))
@@ -184,9 +186,15 @@ class Drawing:
 
 
 @st.composite
-def operations(draw: Draw, schema: GraphQLSchema, pools: Mapping[str, list[Any]], depth: int = 6) -> Asked:
-    """A query that validates, with its variables."""
-    drawing = Drawing(draw, schema, pools, plain_names(schema))
+def operations(
+    draw: Draw,
+    schema: GraphQLSchema,
+    pools: Mapping[str, list[Any]],
+    depth: int = 6,
+    without: frozenset[str] = frozenset(),
+) -> Asked:
+    """A query that validates, with its variables; the fields `without` are left out."""
+    drawing = Drawing(draw, schema, pools, plain_names(schema), without)
     text = drawing.selection_set(schema.query_type, depth)
     declared = f"({', '.join(drawing.declared)})" if drawing.declared else ""
     fragments = [f"fragment {name} on {on} {body}" for name, (on, body) in drawing.fragments.items()]
