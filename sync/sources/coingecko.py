@@ -69,8 +69,9 @@ def _pages(coins: list[str]) -> Iterator[list[str]]:
 
 def _now(row: MarketRow, collected: Collected) -> None:
     """Caps and supplies, filed under the day they are of. The price of this moment closes no day: it is not taken."""
-    if row.day is None:
-        collected.reject("without the moment it is of", where="/coins/markets", value=row.id)
+    doubt = "without the moment it is of" if row.day is None else row.doubt
+    if row.day is None or doubt:
+        collected.reject(doubt or "", where="/coins/markets", value=str(row.model_dump(mode="json"))[:500])
         return
     for metric, name in NOW.items():
         # 0 says that it is not known. A supply without a cap says null, and is not made a number either.

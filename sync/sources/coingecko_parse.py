@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from pydantic import Field
 
 from sync.errors import Unintelligible
+from sync.sources.collected import number
 from sync.sources.row import MaybeText, Number, Refused, Row, listed
 
 DAY = 86_400_000
 # Points by day are at 00:00 UTC, by the hour or finer a few minutes off. What is further away is no close.
 NEAR = 10 * 60_000
 EPOCH = date(1970, 1, 1)
+TENFOLD = 10
 
 
 class MarketRow(Row):
@@ -32,6 +35,34 @@ class MarketRow(Row):
         """The UTC day that the row tells of."""
         moment = self.last_updated
         return moment.astimezone(UTC).date() if moment else None
+
+    @property
+    def doubt(self) -> str | None:
+        """Why the row can't be: a cap is the price times a supply, give or take when each was looked at."""
+        supplies = [_known(supply) for supply in (self.circulating_supply, self.total_supply, self.max_supply)]
+        price, circulating = _known(self.current_price), supplies[0]
+        if not _near(_known(self.market_cap), price, [circulating]):
+            return "the market cap is not the price times the supply"
+        if not _near(_known(self.fully_diluted_valuation), price, supplies[1:]):
+            return "the fully diluted value is not the price times a supply"
+        return None
+
+
+def _known(raw: Any) -> Decimal | None:
+    """A number above zero: 0 says that it is not known, and what is no number is refused where it is kept."""
+    try:
+        value = number(raw)
+    except (ArithmeticError, ValueError):
+        return None
+    return value if value > 0 else None
+
+
+def _near(cap: Decimal | None, price: Decimal | None, supplies: list[Decimal | None]) -> bool:
+    """Whether a cap is within tenfold of the price times one of the supplies, as far as they are known."""
+    known = [supply for supply in supplies if supply]
+    if cap is None or price is None or not known:
+        return True
+    return any(cap / TENFOLD < price * supply < cap * TENFOLD for supply in known)
 
 
 class HolderRow(Row):

@@ -60,6 +60,14 @@ def number(raw: Any) -> Decimal:
     return Decimal(raw)
 
 
+def more_than_there_is(part: Any, whole: Any) -> bool:
+    """Whether both are numbers, the whole is known (0 is not), and the part is larger in size."""
+    try:
+        return 0 < number(whole) < abs(number(part))
+    except (ArithmeticError, ValueError):
+        return False
+
+
 async def parts(*some: Awaitable[None]) -> list[str]:
     """Wait for every part of a source: what went wrong with those that failed, a sentence each.
 

@@ -17,7 +17,7 @@ from sync.client import Client
 from sync.errors import NotFound, Unintelligible
 from sync.facts import Ref, SourceFact
 from sync.source import Ask, Reading, Source
-from sync.sources.collected import Collected, number, parts
+from sync.sources.collected import Collected, more_than_there_is, number, parts
 from sync.sources.row import Number, Refused, Row, listed
 
 NAME = "emissions"
@@ -46,6 +46,9 @@ async def fetch(client: Client, ask: Ask) -> Reading | None:
     collected.refuse(LIST, refused)
     mine = {row.gecko_id: row for row in rows if row.gecko_id in ask.coins}
     for coin, row in mine.items():
+        if more_than_there_is(row.circulating, row.maximum):
+            collected.reject("more circulates than there can be", where=LIST, value=str(row.model_dump(mode="json")))
+            continue
         # 0 says that it is not known.
         collected.add(_token(coin), Metric.CIRCULATING_SUPPLY, ask.today, row.circulating or None)
         collected.add(_token(coin), Metric.MAX_SUPPLY, ask.today, row.maximum or None)

@@ -13,7 +13,7 @@ from sync.client import Client
 from sync.errors import Unintelligible
 from sync.facts import Facts, FundFact, Ref, SourceFact
 from sync.source import Ask, Reading, Source
-from sync.sources.collected import Collected, number, parts
+from sync.sources.collected import Collected, more_than_there_is, number, parts
 from sync.sources.row import MaybeText, Number, Refused, Row, listed
 
 NAME = "etf_flows"
@@ -73,9 +73,13 @@ async def _chart(client: Client, ask: Ask, kind: str, collected: Collected) -> N
     collected.refuse(f"{CHART} {kind}", refused)
     for row in rows:
         # The funds report in the evening: what there is of today is not all of it.
-        if row.date < ask.today:
-            collected.add(_token(TYPES[kind]), Metric.FUND_NET_FLOW, row.date, row.total_net_inflow)
-            collected.add(_token(TYPES[kind]), Metric.FUND_AUM, row.date, row.total_net_assets)
+        if row.date >= ask.today:
+            continue
+        if more_than_there_is(row.total_net_inflow, row.total_net_assets):
+            collected.reject("flows larger than the funds", where=CHART, value=str(row.model_dump(mode="json")))
+            continue
+        collected.add(_token(TYPES[kind]), Metric.FUND_NET_FLOW, row.date, row.total_net_inflow)
+        collected.add(_token(TYPES[kind]), Metric.FUND_AUM, row.date, row.total_net_assets)
 
 
 async def _flows(client: Client, ask: Ask, collected: Collected) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from tests.standin.defillama import Unknown
 
+SUPPLY = 19_599_200.0
+
 
 @dataclass(slots=True)
 class Coins:
@@ -54,10 +56,10 @@ def _markets(coins: Coins, query: Mapping[str, Any]) -> list[dict[str, Any]]:
             "id": coin,
             "symbol": coin[:3],
             "name": coin.title(),
-            "current_price": coins.close(coin, coins.now.date()),
+            "current_price": round(coins.caps[coin] / SUPPLY, 8),
             "market_cap": coins.caps[coin],
             "fully_diluted_valuation": coins.caps[coin] + 0.5,
-            "circulating_supply": 19_599_200.0,
+            "circulating_supply": SUPPLY,
             "total_supply": 21_000_000,
             "max_supply": 21_000_000 if coin == "bitcoin" else None,
             "roi": None,

@@ -263,6 +263,26 @@ async def test_a_market_without_its_moment_is_refused(standin: Standin) -> None:
     assert [refusal.reason for refusal in reading.facts.rejected] == ["without the moment it is of"]
 
 
+@pytest.mark.parametrize(
+    ("said", "doubt"),
+    [
+        ({"market_cap": 1_000_000}, None),
+        ({"market_cap": None}, None),
+        ({"market_cap": 0}, None),
+        ({"market_cap": 1_000_000_000}, "the market cap is not the price times the supply"),
+        ({"circulating_supply": "1000.5"}, "the market cap is not the price times the supply"),
+        ({"fully_diluted_valuation": 2_000_000}, None),
+        ({"fully_diluted_valuation": 2}, "the fully diluted value is not the price times a supply"),
+    ],
+)
+def test_a_cap_that_is_not_its_price_times_a_supply_is_doubted(said: dict[str, Any], doubt: str | None) -> None:
+    row = {"id": "x", "current_price": "2.5", "market_cap": 2_500_000, "circulating_supply": 1_000_000, **said}
+
+    (read,) = parse_markets([{**row, "total_supply": 900_000, "max_supply": None}]).rows
+
+    assert read.doubt == doubt
+
+
 def test_a_holder_without_a_symbol_goes_by_its_name() -> None:
     assert organisation("El Salvador", None, "GOVERNMENT").refs[0].value == "El Salvador"
     assert organisation("Fold Inc.", "NASDAQ: FLD", "TREASURY_COMPANY").refs[0].value == "NASDAQ:FLD"

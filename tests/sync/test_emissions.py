@@ -44,6 +44,15 @@ async def test_tokens_the_store_does_not_know_are_not_asked_for() -> None:
     assert (standin.asked, reading.facts.series) == (["/api/emissions"], [])
 
 
+async def test_more_in_circulation_than_there_can_be_is_refused() -> None:
+    with serving(lambda path, question: '[{"gecko_id": "x", "circSupply": 1e9, "maxSupply": 5}]') as standin:
+        standin.fail(Fault.NOT_FOUND, where="/api/emission/")
+        reading = await asked(emissions.SOURCE, upstreams(standin), NOW, ["x"])
+
+    assert [refusal.reason for refusal in reading.facts.rejected] == ["more circulates than there can be"]
+    assert reading.facts.series == []
+
+
 async def test_a_token_that_is_listed_and_not_documented_has_supplies_alone() -> None:
     with serving(partial(llama, WORLD)) as standin:
         standin.fail(Fault.NOT_FOUND, where="/api/emission/")

@@ -114,6 +114,16 @@ async def test_nothing_is_stated_when_nobody_answers(serve: Callable[[Answer], S
         await asked(etf_flows.SOURCE, gone, NOW)
 
 
+async def test_flows_larger_than_the_funds_are_refused(serve: Callable[[Answer], Standin]) -> None:
+    day = '{"date": "2026-08-07", "totalNetInflow": 900, "totalNetAssets": 800.5}'
+    standin = serve(lambda path, question: f'{{"code": 0, "data": [{day}]}}')
+
+    reading = await asked(etf_flows.SOURCE, with_sosovalue(standin), NOW)
+
+    assert {refusal.reason for refusal in reading.facts.rejected} == {"flows larger than the funds"}
+    assert reading.facts.series == []
+
+
 def test_a_number_may_be_a_text_and_a_day_without_one_says_nothing() -> None:
     rows, refused = parse_chart(
         {

@@ -1,0 +1,151 @@
+"""All sources at once while a third of the answers go wrong: what is published is sound, and is made whole again."""
+
+import asyncio
+import random
+import shutil
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from models import external_id, ledger, obs, series, source
+from models.store import Store
+from models.vocabulary import EntityKind
+from sync.facts import Ref
+from sync.pipeline import sync
+from sync.report import Report
+from sync.sources import SOURCES
+from tests.builders import published, token_fact
+from tests.standin.everywhere import Everywhere, upstreams
+from tests.standin.server import Fault, Standin, serving
+from tests.sync.asking import AT_ONCE
+
+# A number or an entry, by names that are the same in every store.
+Said = dict[tuple[str, str, str, str, str, date | None], object]
+DEADLINE = timedelta(seconds=30)
+# Answers with amounts that stand beside no other of their kind.
+LONELY = ("/protocols", "/dat/institutions", "/etfs/snapshot", 'spotClearinghouseState"}')
+PUBLISHERS = {
+    "defillama",
+    "defillama-prices",
+    "hyperliquid",
+    "coingecko",
+    "sosovalue",
+    "defillama-etfs",
+    "growthepie",
+    "defillama-treasuries",
+    "defillama-emissions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A store that has read everything of one day, and what an undisturbed run makes of the next."""
+
+    path: Path
+    standin: Standin
+    everywhere: Everywhere
+    reports: list[Report]
+    before: Said
+    after: Said
+
+
+async def synced(store: Store, standin: Standin, everywhere: Everywhere, seconds: float = 20) -> Report:
+    hosts = upstreams(standin, AT_ONCE, timedelta(seconds=seconds), DEADLINE)
+    standin.answer = everywhere.answer
+    return await sync(store, hosts, SOURCES, clock=lambda: everywhere.now)
+
+
+@pytest.fixture(scope="module")
+def day(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[Day, None, None]:
+    folder = tmp_path_factory.mktemp("day")
+    with serving(lambda path, question: "") as standin:
+        yield asyncio.run(_read(folder, sqlite_template, standin))
+
+
+async def _read(folder: Path, template: str, standin: Standin) -> Day:
+    path, everywhere = folder / "day.db", Everywhere()
+    shutil.copy(template, path)
+    store = Store(f"sqlite+aiosqlite:///{path}")
+    refs = [Ref(EntityKind.TOKEN, "coingecko", coin) for coin in ("bitcoin", "ethereum", "hyperliquid")]
+    await published(store, *(token_fact(ref.value, refs=(ref,)) for ref in refs))
+    # The first run learns of tokens that the second asks for; the third has nothing new to find.
+    reports = [await synced(store, standin, everywhere) for _ in range(3)]
+    before = await everything(store)
+    await store.close()
+    next_day = Store(f"sqlite+aiosqlite:///{shutil.copy(path, folder / 'next.db')}")
+    everywhere.advance()
+    reports += [await synced(next_day, standin, everywhere)]
+    after = await everything(next_day)
+    await next_day.close()
+    return Day(path, standin, everywhere, reports, before, after)
+
+
+@pytest.fixture
+async def store(day: Day, tmp_path: Path) -> AsyncGenerator[Store, None]:
+    """The store of the day before, a test's own."""
+    store = Store(f"sqlite+aiosqlite:///{shutil.copy(day.path, tmp_path / 'hurt.db')}")
+    yield store
+    await store.close()
+
+
+async def everything(store: Store) -> Said:
+    async with store.reading() as reader:
+        name = reader.live(external_id).c
+        mine = select(name.entity_id, name.value).where(name.system == "accrual", name.last_day.is_(None))
+        slugs = {0: ""} | {row.entity_id: row.value for row in await reader.rows(mine)}
+        one, number, who = (reader.live(table).c for table in (series, obs, source))
+        query = select(one.subject_id, one.metric, one.chain_id, one.stream, who.slug, number.day, number.value)
+        linked = (number.series_id == one.series_id, who.source_id == one.source_id)
+        said: Said = {
+            (slugs[subject], metric.name, slugs[chain], stream, slug, day): value
+            for subject, metric, chain, stream, slug, day, value in await reader.rows(query.where(*linked))
+        }
+        entry = reader.live(ledger).c
+        entries = select(entry.ref, entry.trades, entry.tokens, entry.usd, entry.first_trade, entry.last_trade)
+        return said | {(row.ref, "", "", "", "", None): tuple(row) for row in await reader.rows(entries)}
+
+
+def test_every_source_is_read_and_a_third_run_finds_nothing_new(day: Day) -> None:
+    assert [(line.source, line.error) for line in day.reports[0].lines] == [(one.name, None) for one in SOURCES]
+    assert (day.reports[2].epoch, {line.status for line in day.reports[2].lines}) == (None, {"unchanged"})
+    assert [report.exit_code for report in day.reports] == [0, 0, 0, 0]
+    assert {key[4] for key in day.after} >= PUBLISHERS
+    assert day.before.keys() < day.after.keys()
+
+
+def one_in_three(draw: random.Random) -> Callable[[str, int], Fault | None]:
+    """Faults of all kinds. A single amount that is nobody's business but its own can be seen to be a spike by none."""
+    faults = [fault for fault in Fault if fault is not Fault.NOT_FOUND]
+
+    def decide(path: str, _: int) -> Fault | None:
+        fault = draw.choice(faults) if draw.random() < 1 / 3 else None
+        return Fault.NAN if fault is Fault.SPIKE and path.endswith(LONELY) else fault
+
+    return decide
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_with_one_answer_in_three_at_fault_what_is_published_is_sound_and_the_next_run_makes_it_whole(
+    store: Store, day: Day, seed: int
+) -> None:
+    standin, everywhere = day.standin, day.everywhere
+    standin.fault = one_in_three(random.Random(seed))
+    began = time.monotonic()
+
+    hurt = await synced(store, standin, everywhere, seconds=0.3)
+
+    took = time.monotonic() - began
+    standin.fault = lambda path, number: None
+    then = await everything(store)
+    healed = await synced(store, standin, everywhere)
+    assert took < DEADLINE.total_seconds()
+    assert {key: said for key, said in then.items() if said not in (day.before.get(key), day.after.get(key))} == {}
+    assert day.before.keys() - then.keys() == set()
+    assert [line.error for line in hurt.lines if line.error and not line.error.startswith(f"{line.source}: ")] == []
+    assert "\n" not in "".join(line.error or "" for line in hurt.lines)
+    assert (healed.exit_code, await everything(store) == day.after) == (0, True)
