@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from models.metric import MEASURES, Measure
 from models.vocabulary import Metric
 from sync.errors import Unintelligible
-from sync.sources.defillama_models import ListingRow, Profile, ProtocolRow, rows
+from sync.sources.defillama_models import ListingRow, Profile, ProtocolRow
 from sync.sources.defillama_words import chain_name
+from sync.sources.row import Refused, rows
 
 DAY = 86_400
 # A price further from midnight says nothing of the close.
@@ -22,8 +23,6 @@ EPOCH = date(1970, 1, 1).toordinal()
 SMALL = 10**8
 USD = MEASURES[Metric.FEES]
 PRICE = MEASURES[Metric.PRICE]
-
-Refused = list[tuple[str, str]]
 
 
 class BadValue(NamedTuple):
