@@ -147,9 +147,10 @@ def _steps(reader: Reader, place: Place) -> CTE:
 def _first(arm: Arm, place: Place, kinds: Sequence[ChangeKind] | None, most: int) -> Subquery:
     """The first few of one kind of rows: what bounds the work of a page."""
     found = arm.subquery()
-    here = and_(found.c.reading == place.reading, place.reading > place.known)
-    passed = or_(found.c.type < place.type_, and_(found.c.type == place.type_, found.c.number <= place.number))
-    query = select(found).where(~and_(here, passed))
+    query = select(found)
+    if place.reading > place.known:
+        passed = or_(found.c.type < place.type_, and_(found.c.type == place.type_, found.c.number <= place.number))
+        query = query.where(~and_(found.c.reading == place.reading, passed))
     if kinds is not None:
         query = query.where(found.c.kind.in_([int(kind) for kind in kinds]))
     return query.order_by(found.c.reading, found.c.number).limit(most).subquery()

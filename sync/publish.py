@@ -18,6 +18,7 @@ from sync.holding import token_slugs, with_holding_series
 from sync.identify import add_entities
 from sync.merge import Refusals
 from sync.observation import Observed, observe, wanted_series
+from sync.quality import examine
 from sync.report import PUBLISHED, UNCHANGED, Outcome, Resource
 from sync.rollup import roll_up
 from sync.rows import Directory
@@ -111,6 +112,7 @@ async def publish(
         await publication.finish(UNCHANGED, kept)
         return Published(None, counts, troubles)
     await roll_up(publication, refresh.through, _metrics_moved(refresh))
+    await examine(publication, refresh.through, refresh.moment)
     stats = {table: count.as_dict() for table, count in refresh.tables.items()}
     await publication.flip(refresh.through, stats, kept, recorded_at, note)
     return Published(publication.epoch, counts, troubles)
