@@ -363,7 +363,8 @@ async def test_every_kind_of_fact_finds_its_table(store: Store) -> None:
 
 async def test_a_publish_takes_as_many_statements_for_few_rows_as_for_many(store: Store, statements: Recording) -> None:
     entry = entry_fact("x1", "aave", usd=Decimal(1))
-    await published(store, protocol_fact("aave"), revenue("aave", {0: 1, 99: 1}), entry)
+    fees = daily("aave", Metric.FEES, {days_ago(0): 1, days_ago(99): 1})
+    await published(store, protocol_fact("aave"), revenue("aave", {0: 1, 99: 1}), fees, entry)
     counted = []
     for value, days in ((2, 3), (3, 99)):
         entry = entry_fact(f"x{value}", "aave", usd=Decimal(1))
