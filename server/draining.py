@@ -1,4 +1,4 @@
-"""Draining: from SIGTERM on the server says it isn't ready, and goes on answering for a while."""
+"""Draining: from SIGTERM on the server says it isn't ready, sends its callers away, and goes on answering a while."""
 
 import asyncio
 import signal
@@ -8,10 +8,11 @@ from types import FrameType
 
 
 class Draining:
-    """Whether this process was told to end."""
+    """Whether this process was told to end. `announced` is set then, for what would go on for ever."""
 
     def __init__(self) -> None:
         self.begun = False
+        self.announced = asyncio.Event()
 
     @contextmanager
     def on_sigterm(self, seconds: float) -> Generator[None, None, None]:
@@ -26,6 +27,7 @@ class Draining:
                 ending(number, frame)
 
         def begin(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self.announced.set)
             if self.begun or not seconds:
                 self.begun = True
                 end(number, frame)

@@ -111,7 +111,7 @@ class Settings(EdgeSettings):
         "json", description="`json`: one object a line; `text`: for a person at a terminal."
     )
     drain_seconds: float = Field(
-        0.0,
+        1.0,
         ge=0,
         le=600,
         description="How long, after SIGTERM, a server still takes connections while `/readyz` says 503, so that a "

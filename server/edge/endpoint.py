@@ -13,6 +13,7 @@ from graph.execution import CoreExecutor, Executor
 from models.store import Store
 from resolvers.caller import Caller
 from resolvers.context import Context
+from server.draining import Draining
 from server.edge.bucket import buckets_of
 from server.edge.callers import Callers
 from server.edge.keyring import Keyring
@@ -62,6 +63,7 @@ def endpoint(
     store: Store,
     executor: Executor | None = None,
     context: Pinning | None = None,
+    draining: Draining | None = None,
 ) -> Endpoint:
     """The edge of a schema over a store: by default graphql-core executes, at the newest epoch."""
     documents = Documents(schema, settings.limits, settings.document_cache, settings.document_cache_characters)
@@ -84,8 +86,9 @@ def endpoint(
     json = StrictJson(settings.max_json_depth, settings.max_integer_digits, settings.max_string_characters)
     keyring = Keyring(store, settings.key_pepper.get_secret_value(), settings.key_cache_seconds)
     callers, places, origins = Callers(keyring.known), Places(settings.max_sockets), Origins(settings.allowed_origins)
-    view = View(operations, callers, json, places)
-    return Endpoint(origins.around(view), Sockets(operations, callers, json, places, origins), operations)
+    draining = draining or Draining()
+    view = View(operations, callers, json, places, draining)
+    return Endpoint(origins.around(view), Sockets(operations, callers, json, places, origins, draining), operations)
 
 
 def newest(store: Store) -> Pinning:

@@ -61,7 +61,7 @@ class Incoming:
             raise Fault(415, "UNSUPPORTED_MEDIA_TYPE", "A body is application/json in UTF-8.")
 
 
-# What is left of a body that was not read would be taken for the next request.
+# Ends the connection: what is left of a body that was not read would be taken for the next request.
 CLOSING = {"connection": "close"}
 # Of a body that is too long, before its sender is cut off.
 DISCARDED = 16_000_000

@@ -23,8 +23,9 @@ class Reply:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    async def send(self, send: Send) -> None:
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+    async def send(self, send: Send, more: Mapping[str, str]) -> None:
+        headers = {**self.headers, **more}
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         if self.status != 304:
             raw.append((b"content-length", str(len(self.body)).encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": raw})

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from graph.execution import Job
 from graph.refusal import Refused
 from resolvers.caller import Caller, Spending
+from server.draining import Draining
 from server.edge.callers import Callers, anonymous, key_in
 from server.edge.channel import (
     DUPLICATE,
@@ -48,6 +49,7 @@ class Sockets:
     json: StrictJson
     places: Places
     origins: Origins
+    draining: Draining
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
@@ -105,7 +107,7 @@ class Conversation:
 
     async def hold(self) -> None:
         """Until it is closed from either side."""
-        tasks = [asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._ping())]
+        tasks = [asyncio.ensure_future(each) for each in (self._listen(), self._ping(), self._end_with_server())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -125,6 +127,10 @@ class Conversation:
             self.heard = False
             await self.sockets.caller_of(self.key, self.channel)
             await self.channel.send("ping")
+
+    async def _end_with_server(self) -> None:
+        await self.sockets.draining.announced.wait()
+        raise Closing(TRY_AGAIN, "Reconnect")
 
     async def _listen(self) -> None:
         while True:

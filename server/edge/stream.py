@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager, aclosing
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.responses import StreamingResponse
 
@@ -14,38 +16,51 @@ COMPLETE = b"event: complete\ndata: \n\n"
 HEARTBEAT = b":\n\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often an idle stream shows that it lives, how long it does, and what ends it before."""
+
+    heartbeat_seconds: float
+    seconds: float
+    ending: asyncio.Event
+
+
 def event_stream(
-    bodies: AsyncGenerator[bytes, None], place: AbstractContextManager[None], heartbeat_seconds: float, seconds: float
+    bodies: AsyncGenerator[bytes, None], place: AbstractContextManager[None], pace: Pace
 ) -> StreamingResponse:
     """Each body as an event `next`, then `complete`; comments in between so that no proxy takes it for dead.
 
-    `place` is held as long as the stream is. After `seconds` it ends without `complete`: its reader reconnects.
+    `place` is held as long as the stream is. When its time is over it ends without `complete`: its reader reconnects.
     """
     # A proxy that gathers answers would hold back every event.
     headers = headers_of(Media.EVENTS, x_accel_buffering="no")
-    return StreamingResponse(_events(bodies, place, heartbeat_seconds, seconds), headers=headers)
+    return StreamingResponse(_events(bodies, place, pace), headers=headers)
 
 
 async def _events(
-    bodies: AsyncGenerator[bytes, None], place: AbstractContextManager[None], heartbeat_seconds: float, seconds: float
+    bodies: AsyncGenerator[bytes, None], place: AbstractContextManager[None], pace: Pace
 ) -> AsyncGenerator[bytes, None]:
-    end = asyncio.get_running_loop().time() + seconds
+    now = asyncio.get_running_loop().time
+    end = now() + pace.seconds
     with place:
-        async with aclosing(bodies), aclosing(_ticking(bodies, heartbeat_seconds)) as ticking:
+        async with aclosing(bodies), aclosing(_ticking(bodies, pace)) as ticking:
             async for body in ticking:
-                yield HEARTBEAT if body is None else b"event: next\ndata: " + body + b"\n\n"
-                if asyncio.get_running_loop().time() > end:
+                if pace.ending.is_set() or now() > end:
                     return
+                yield HEARTBEAT if body is None else b"event: next\ndata: " + body + b"\n\n"
     yield COMPLETE
 
 
-async def _ticking(bodies: AsyncGenerator[bytes, None], every: float) -> AsyncGenerator[bytes | None, None]:
-    """The bodies as they come, and None whenever nothing came for so long."""
-    waiting: asyncio.Future[bytes] = asyncio.ensure_future(anext(bodies))
+async def _ticking(bodies: AsyncGenerator[bytes, None], pace: Pace) -> AsyncGenerator[bytes | None, None]:
+    """The bodies as they come, and None whenever nothing came for a heartbeat, or all is about to end."""
+    waiting: asyncio.Future[Any] = asyncio.ensure_future(anext(bodies))
+    ending: asyncio.Future[Any] = asyncio.ensure_future(pace.ending.wait())
     try:
         while True:
-            done, _ = await asyncio.wait({waiting}, timeout=every)
-            if not done:
+            done, _ = await asyncio.wait(
+                {waiting, ending}, timeout=pace.heartbeat_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if waiting not in done:
                 yield None
                 continue
             try:
@@ -55,6 +70,7 @@ async def _ticking(bodies: AsyncGenerator[bytes, None], every: float) -> AsyncGe
             yield body
             waiting = asyncio.ensure_future(anext(bodies))
     finally:
+        ending.cancel()
         waiting.cancel()
         # The generator may not be closed while it is still running.
-        await asyncio.wait({waiting})
+        await asyncio.wait({waiting, ending})

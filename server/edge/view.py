@@ -14,16 +14,17 @@ from graph.execution import Job
 from graph.refusal import Refused
 from resolvers.caller import Caller
 from resolvers.context import Context
+from server.draining import Draining
 from server.edge.callers import Callers
 from server.edge.errors import formatted, of_fault
 from server.edge.fault import Fault, bad_request
-from server.edge.incoming import Gone, Incoming, utf8
+from server.edge.incoming import CLOSING, Gone, Incoming, utf8
 from server.edge.negotiation import Media, accepts_events, negotiated
 from server.edge.operations import Operations
 from server.edge.parameters import Parameters, from_body, from_url
 from server.edge.places import Places
 from server.edge.reply import Reply, headers_of, reply_to
-from server.edge.stream import event_stream
+from server.edge.stream import Pace, event_stream
 from server.edge.strictjson import StrictJson
 from server.edge.written import refusal
 
@@ -40,6 +41,7 @@ class View:
     callers: Callers
     json: StrictJson
     places: Places
+    draining: Draining
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -47,7 +49,7 @@ class View:
         except Gone:
             return
         if isinstance(reply, Reply):
-            await reply.send(send)
+            await reply.send(send, CLOSING if self.draining.begun else {})
         else:
             await reply(scope, receive, send)
 
@@ -121,7 +123,8 @@ class View:
         settings = self.operations.settings
         self.places.check(caller.account)
         place = self.places.one(caller.account)
-        return event_stream(bodies, place, settings.heartbeat_seconds, settings.socket_seconds)
+        pace = Pace(settings.heartbeat_seconds, settings.socket_seconds, self.draining.announced)
+        return event_stream(bodies, place, pace)
 
     async def _subscribed(self, job: Job, context: Context) -> AsyncGenerator[bytes, None]:
         try:

@@ -12,10 +12,13 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from models.store import Store
+from server.draining import Draining
 from server.edge.endpoint import endpoint
 from server.edge.protocol import STATE, limits_of, uvicorn_options
 from server.edge.settings import EdgeSettings
 from tests.server.edge.sample import schema
+
+DRAIN_SECONDS = 0.5
 
 
 class SampleSettings(EdgeSettings):
@@ -25,12 +28,14 @@ class SampleSettings(EdgeSettings):
 def create_app() -> Starlette:
     store = Store(os.environ["ACCRUAL_DATABASE_URL"])
     settings = SampleSettings()
-    edge = endpoint(settings, schema._schema, store)
+    draining = Draining()
+    edge = endpoint(settings, schema._schema, store, draining=draining)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
         async with edge.running():
-            yield {STATE: limits_of(settings)}
+            with draining.on_sigterm(DRAIN_SECONDS):
+                yield {STATE: limits_of(settings)}
         await store.close()
 
     return Starlette(routes=[Route("/graphql", edge), WebSocketRoute("/graphql", edge)], lifespan=lifespan)
