@@ -14,10 +14,10 @@ from pydantic import Field
 from models.vocabulary import Metric, ObservationMethod, ProtocolKind
 from sync.client import Client
 from sync.errors import SourceError, Unintelligible
-from sync.facts import Facts, ProtocolFact, SourceFact
+from sync.facts import Facts, ProtocolFact, SeriesKey, SourceFact
 from sync.source import Ask, Reading, Source
-from sync.sources.collected import Collected, parts
-from sync.sources.hyperliquid_fills import FUND, HYPE, NAME, PAGE, PROTOCOL, URL, Fills, bought, parse_fills
+from sync.sources.collected import Collected, more_than_there_is, parts
+from sync.sources.hyperliquid_fills import FUND, HYPE, NAME, PAGE, PROTOCOL, SUPPLY, URL, Fills, bought, parse_fills
 from sync.sources.row import MaybeText, Refused, Row, listed, rows
 
 PUBLISHER = SourceFact(NAME, "Hyperliquid info API", ObservationMethod.FIRST_PARTY_API, 10, URL)
@@ -140,16 +140,25 @@ async def _balance(client: Client, ask: Ask, spot: Spot, collected: Collected) -
     """What the fund holds now: of today until the day ends, then the day's last."""
     question = {"type": "spotClearinghouseState", "user": FUND}
     answer = await client.post(client.upstreams.hyperliquid, INFO, question, parse_balances, weight=LIGHT)
-    collected.add(PROTOCOL, Metric.TREASURY_HOLDING, ask.today, (await answer.value()).get(spot.index), "hype")
+    held = (await answer.value()).get(spot.index)
+    _keep(collected, SeriesKey(PROTOCOL, Metric.TREASURY_HOLDING, NAME, stream="hype"), ask.today, held)
 
 
 async def _supply(client: Client, ask: Ask, collected: Collected) -> None:
     question = {"type": "tokenDetails", "tokenId": TOKEN_ID}
     answer = await client.post(client.upstreams.hyperliquid, INFO, question, parse_details, weight=WEIGHT)
     details = await answer.value()
-    collected.add(HYPE, Metric.MAX_SUPPLY, ask.today, details.max_supply)
-    collected.add(HYPE, Metric.TOTAL_SUPPLY, ask.today, details.total_supply)
-    collected.add(HYPE, Metric.CIRCULATING_SUPPLY, ask.today, details.circulating_supply)
+    _keep(collected, SeriesKey(HYPE, Metric.MAX_SUPPLY, NAME), ask.today, details.max_supply)
+    _keep(collected, SeriesKey(HYPE, Metric.TOTAL_SUPPLY, NAME), ask.today, details.total_supply)
+    _keep(collected, SeriesKey(HYPE, Metric.CIRCULATING_SUPPLY, NAME), ask.today, details.circulating_supply)
+
+
+def _keep(collected: Collected, key: SeriesKey, day: date, raw: Any) -> None:
+    """An amount of HYPE."""
+    if more_than_there_is(raw, SUPPLY):
+        collected.reject("more HYPE than there is", subject=key.subject.value, metric=key.metric.name, value=str(raw))
+    else:
+        collected.add(key.subject, key.metric, day, raw, key.stream)
 
 
 def parse_spot(body: Any) -> Spot:

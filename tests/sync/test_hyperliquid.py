@@ -126,6 +126,17 @@ async def test_balance_and_supply_are_of_the_current_day(serve: Serve) -> None:
     assert amounts(reading.facts, "hyperliquid", Metric.CIRCULATING_SUPPLY) == {}
 
 
+@pytest.mark.parametrize("question", ["tokenDetails", "spotClearinghouseState"])
+async def test_more_hype_than_there_is_is_refused(serve: Serve, question: str) -> None:
+    standin = serve(Fund(NOW, length=1))
+    standin.fault = lambda path, number: Fault.SPIKE if question in path else None
+
+    reading = await asked(hyperliquid.SOURCE, upstreams(standin), NOW)
+
+    assert [refusal.reason for refusal in reading.facts.rejected] == ["more HYPE than there is"]
+    assert len(reading.facts.series) == 2
+
+
 async def test_overlapping_runs_over_full_pages_give_each_trade_once(store: Store, serve: Serve) -> None:
     await with_hype(store)
     fund = Fund(NOW, length=5, a_day=1_500)
