@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import strawberry
 
+from graph.attestation import Attestation
 from graph.chain import Chain
 from graph.connection import Node
 from graph.fields import described, resolved_by, views
 from graph.scalars import URL
 from graph.source import Source
 from models.vocabulary import Confidence, MechanismKind, Metric, PolicyBasis, PolicyStatus
+from resolvers.condition import ConditionRow, resolve_met_now
 from resolvers.policy import (
     PolicyRow,
     resolve_protocol_of_policy,
@@ -37,8 +39,18 @@ class AllocationRule:
 
 @strawberry.type(description="What a policy depends on.")
 class PolicyCondition:
+    is_type_of = views(ConditionRow)
+
     kind: str = described("Of which kind, for example PRICE_BELOW.")
     expression: str = described("The condition in words, for example only below 3 USD.")
+    metric: Metric | None = described("What has to pass the threshold, for example PRICE; null where nothing has to.")
+    threshold_usd: Decimal | None = described("The threshold in US dollars; null where there is none.")
+    days: int | None = described("Over how many days the metric is averaged; null for its newest value.")
+    until: datetime.date | None = described("Last UTC day of a term; null for other conditions.")
+    met_now: bool | None = resolved_by(
+        resolve_met_now,
+        "Whether it holds: a price by the token's newest, a term by the day; null where that is not known.",
+    )
 
 
 @strawberry.type(description="What a protocol said it would do with its revenue, from which day to which.")
@@ -52,6 +64,7 @@ class AllocationPolicy(Node):
     scope_product: str | None = described("The product it is limited to; null for all.")
     base: Metric = described("Of what it takes shares, for example REVENUE.")
     base_label: str = described("The same in words, for example trading fees without builder codes.")
+    base_partial: bool = described("Whether the base is only a part of that metric: its shares of it are at most so.")
     basis: PolicyBasis = described("How its amounts are determined.")
     rules: list[AllocationRule] = described("Its shares.")
     conditions: list[PolicyCondition] = described("What it depends on; empty where on nothing.")
@@ -69,3 +82,4 @@ class AllocationPolicy(Node):
         resolve_supersedes, "The policy it took the place of."
     )
     source: Source | None = resolved_by(resolve_source_of_policy, "Who said so.")
+    provenance: Attestation = described("Who said so, how they know, and who claims otherwise.")

@@ -14,17 +14,22 @@ from graph.ledger import LedgerConnection
 from graph.metric import Earning, Measured, MetricValue, Priced
 from graph.policy import AllocationPolicy
 from graph.quality import QualityIssue
+from graph.right import Operation, RiskAssessment, TokenRights, ValueLayer
 from graph.scalars import URL
 from graph.sector import Sector
 from graph.token import Token
-from models.vocabulary import LedgerKind, Metric, ProtocolKind
+from models.vocabulary import LedgerKind, Metric, ProtocolKind, ValueLayerKind
 from resolvers.chain import resolve_chains_of_protocol
 from resolvers.claim import resolve_claims_about
 from resolvers.external_id import resolve_external_ids
+from resolvers.layer import resolve_value_layers
 from resolvers.ledger import ledger_of_protocol
-from resolvers.policy import resolve_policies
+from resolvers.operation import resolve_operations
+from resolvers.policy import resolve_policies, resolve_policy_on
 from resolvers.protocol import ProtocolRow, resolve_children, resolve_parent
 from resolvers.quality import resolve_issues_about
+from resolvers.right import resolve_rights
+from resolvers.risk import resolve_risks
 from resolvers.sector import resolve_sectors_of_protocol
 from resolvers.stream import StreamRow, resolve_metric_of_stream, resolve_revenue_streams
 from resolvers.token import resolve_token_of_protocol
@@ -37,6 +42,7 @@ class RevenueStream:
     key: str = described("What the source calls it, for example borrow_interest.")
     label: str = described("The same in words, for example Borrow interest.")
     metrics: list[Metric] = described("Which metrics are known of it.")
+    layer: ValueLayerKind | None = described("Where it is earned, by its name; null where that does not say.")
     metric: MetricValue = resolved_by(resolve_metric_of_stream, "A metric of this stream alone over a window.")
 
 
@@ -67,8 +73,22 @@ class Protocol(Priced, Earning, Measured, Node):
     )
     issues: Connection[QualityIssue] = resolved_by(resolve_issues_about, "What is suspicious in its data.")
     claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
+    value_layers: list[ValueLayer] = resolved_by(
+        resolve_value_layers, "Where in its business it earns, and how much of its revenue over a window."
+    )
+    rights: TokenRights = resolved_by(resolve_rights, "What holders of its token are entitled to.")
+    risks: list[RiskAssessment] = resolved_by(
+        resolve_risks, "What may keep value from reaching holders: each kind of risk, with its evidence."
+    )
+    operations: list[Operation] = resolved_by(
+        resolve_operations, "What is counted of it: creators' revenue, devices, calls, users; each with its period."
+    )
     policies: list[AllocationPolicy] = resolved_by(
         resolve_policies, "What it said it would do with its revenue, the newest first."
+    )
+    policy_on: AllocationPolicy | None = resolved_by(
+        resolve_policy_on,
+        "The policy in force on a day: not one that was only proposed. A start nobody stated lies before every day.",
     )
     ledger: LedgerConnection = resolved_by(ledger_of_protocol(None), "Every entry of its ledger.")
     buybacks: LedgerConnection = resolved_by(

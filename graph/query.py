@@ -10,9 +10,11 @@ from graph.connection import Connection, Node
 from graph.definition import MetricDefinition
 from graph.epoch import Epoch, Meta
 from graph.fields import resolved_by
+from graph.flow import FundFlowDay
 from graph.fund import Fund, Organisation
 from graph.ledger import LedgerConnection
 from graph.listing import ProtocolConnection
+from graph.policy import AllocationPolicy
 from graph.protocol import Protocol
 from graph.quality import QualityIssue, RejectedFactConnection
 from graph.restatement import RestatementConnection
@@ -27,9 +29,11 @@ from resolvers.claim import resolve_claims
 from resolvers.definition import resolve_metric_definitions
 from resolvers.epoch import resolve_epoch, resolve_epochs, resolve_meta
 from resolvers.fund import resolve_fund, resolve_funds, resolve_organisation, resolve_organisations
+from resolvers.fund_flow import resolve_fund_flows
 from resolvers.ledger import whole_ledger
 from resolvers.listing import resolve_protocols
 from resolvers.node import resolve_node, resolve_nodes
+from resolvers.policy import resolve_all_policies
 from resolvers.protocol import resolve_protocol
 from resolvers.quality import resolve_quality_issues, resolve_rejected_facts
 from resolvers.restatement import resolve_restatements
@@ -55,6 +59,9 @@ class Query:
     market: Market | None = resolved_by(resolve_market, "All protocols together.")
     chain: Chain | None = resolved_by(resolve_chain, "One chain; null where it is not known.")
     chains: Connection[Chain] = resolved_by(resolve_chains, "Chains by name.")
+    policies: Connection[AllocationPolicy] = resolved_by(
+        resolve_all_policies, "What protocols said they would do with their revenue, the newest first."
+    )
     ledger: LedgerConnection = resolved_by(whole_ledger(None), "Every entry of the ledger.")
     buybacks: LedgerConnection = resolved_by(
         whole_ledger(LedgerKind.PURCHASE), "Purchases of tokens, as executed, with their total."
@@ -65,6 +72,9 @@ class Query:
     )
     fund: Fund | None = resolved_by(resolve_fund, "One exchange-traded fund; null where it is not known.")
     funds: Connection[Fund] = resolved_by(resolve_funds, "Exchange-traded funds by ticker.")
+    fund_flows: list[FundFlowDay] = resolved_by(
+        resolve_fund_flows, "Net flows of the funds that hold a token, on the days of which anything is known."
+    )
     organisation: Organisation | None = resolved_by(
         resolve_organisation, "One organisation; null where it is not known."
     )

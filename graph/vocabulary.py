@@ -9,6 +9,7 @@ from models.vocabulary import (
     Confidence,
     Disposition,
     Domain,
+    FeeSwitch,
     FundingSource,
     Interval,
     IssueKind,
@@ -20,8 +21,14 @@ from models.vocabulary import (
     PolicyBasis,
     PolicyStatus,
     ProtocolKind,
+    RaiseKind,
+    RaiseStatus,
+    RightState,
+    RiskKind,
     SectorKey,
+    TreasuryTransactionKind,
     Unit,
+    ValueLayerKind,
     Window,
 )
 from resolvers.chain import ChainBy
@@ -30,6 +37,7 @@ from resolvers.filter import DateRange, DecimalFilter, StringFilter
 from resolvers.fund import FundBy, OrganisationBy
 from resolvers.ledger import LedgerOrder
 from resolvers.ledger_filter import LedgerWhere
+from resolvers.ledger_group import LedgerGroupKey, LedgerGroupOrder
 from resolvers.protocol import ProtocolBy
 from resolvers.roster import (
     MetricPredicate,
@@ -45,6 +53,7 @@ from valuation.annualised import Annualization
 from valuation.definition import DEFINITIONS
 from valuation.supply import SupplyBasis
 from valuation.term import Nature
+from valuation.treasury import ShareBasis
 
 NATURES = {"flow": "sum over the window", "stock": "last value in the window", "ratio": "made of other metrics"}
 
@@ -56,6 +65,8 @@ def register() -> None:
     _measure()
     _domain()
     _ledger()
+    _treasuries()
+    _rights()
     _lists()
     _filters()
     _lookups()
@@ -364,6 +375,129 @@ def _ledger() -> None:
             "OCCURRED_DESC": "The newest first.",
             "OCCURRED_ASC": "The oldest first.",
             "USD_DESC": "The largest in US dollars first, those without dollars last.",
+            "USD_ASC": "The smallest in US dollars first, those without dollars last.",
+        },
+    )
+    enum(
+        LedgerGroupKey,
+        "By what entries are grouped.",
+        {
+            "PROTOCOL": "By whose doing it was.",
+            "TOKEN": "By token.",
+            "KIND": "By what happened.",
+            "MECHANISM": "By the mechanism it was part of.",
+            "DISPOSITION": "By what became of the tokens.",
+            "FUNDING": "By where the money came from.",
+            "SECTOR": "By the first sector of the protocol.",
+            "PERIOD": "By the week, month, quarter or year of it, or the day.",
+        },
+    )
+    enum(
+        LedgerGroupOrder,
+        "In which order groups are listed.",
+        {
+            "KEY_ASC": "By what they share, periods the oldest first.",
+            "KEY_DESC": "By what they share, periods the newest first.",
+            "SPENT_DESC": "The most US dollars first.",
+            "COUNT_DESC": "The most entries first.",
+        },
+    )
+
+
+def _treasuries() -> None:
+    enum(
+        RaiseKind,
+        "How an organisation raises money.",
+        {
+            "PIPE": "A private placement of shares of a listed company.",
+            "AT_THE_MARKET": "A programme that sells shares at the market as it goes.",
+            "SHARE_OFFERING": "A public offering of shares.",
+            "PREFERRED_SHARES": "An offering of preferred shares.",
+            "CONVERTIBLE_NOTE": "Notes that can become shares.",
+            "DEBT": "Loans and bonds.",
+            "OTHER": "In another way.",
+        },
+    )
+    enum(
+        RaiseStatus,
+        "How far a raise has come.",
+        {
+            "ANNOUNCED": "Made known, not closed.",
+            "FILED": "Filed with the authorities; what of it is raised, and when, is open.",
+            "CLOSED": "The money came in.",
+            "ENDED": "Over before all of it came in.",
+        },
+    )
+    enum(
+        TreasuryTransactionKind,
+        "What moved a treasury.",
+        {
+            "PURCHASE": "Tokens were bought.",
+            "SALE": "Tokens were sold.",
+            "REWARD": "Tokens were earned, say by staking.",
+            "DEPOSIT": "Tokens came in otherwise.",
+            "WITHDRAWAL": "Tokens went out otherwise.",
+            "OTHER": "Something else.",
+        },
+    )
+    enum(
+        ShareBasis,
+        "Which shares of an organisation are counted.",
+        {
+            "REALIZED": "Those that are issued.",
+            "REALISTIC": "Those and what is likely to be issued.",
+            "MAXIMUM": "All that may ever be issued under what is agreed.",
+        },
+    )
+
+
+def _rights() -> None:
+    enum(
+        RightState,
+        "Whether holders have a right.",
+        {
+            "YES": "They have.",
+            "NO": "They have not.",
+            "PARTIAL": "In part, or under conditions.",
+            "UNKNOWN": "Nothing is on record.",
+        },
+    )
+    enum(
+        FeeSwitch,
+        "Whether fees that could reach holders do.",
+        {
+            "ON": "They do.",
+            "OFF": "They do not.",
+            "PENDING": "It is decided and not yet in force.",
+            "NOT_APPLICABLE": "There is no such switch.",
+            "UNKNOWN": "Nothing is on record.",
+        },
+    )
+    enum(
+        ValueLayerKind,
+        "Where in its business a protocol earns.",
+        {
+            "TRANSACTION_FEES": "On each trade, transfer or other transaction.",
+            "TRADING_SPREADS": "Between bid and ask.",
+            "STAKING_REWARDS": "On rewards of staking.",
+            "MEV": "On the order of transactions.",
+            "INTEREST": "On loans.",
+            "SERVICE_FEES": "On services outside a chain, or on management.",
+            "LAUNCH_FEES": "On the launch of tokens.",
+            "AUCTIONS": "By auction.",
+            "RESERVE_YIELD": "On its reserves.",
+        },
+    )
+    enum(
+        RiskKind,
+        "What may keep value from reaching holders.",
+        {
+            "SUSTAINABILITY": "Revenue may not last.",
+            "REGULATORY": "Law may stand against it.",
+            "SATURATION": "The market may be shared out.",
+            "EXECUTION": "What was promised may not be done.",
+            "CONCENTRATION": "It may hang on a few streams, chains or hands.",
+            "DILUTION": "New tokens may take it.",
         },
     )
 
@@ -485,6 +619,15 @@ def _filters() -> None:
             "protocol": "Of a protocol whose slug is such.",
             "sector": "Of a protocol in one of these sectors.",
             "has_transaction": "With a transaction (true) or without one (false).",
+            "disposed": "Whose fate was decided on these days.",
+            "max_usd": "Of at most so many US dollars.",
+            "token": "In a token whose slug is such.",
+            "chain": "On a chain whose slug is such.",
+            "source": "Said by a source whose slug is such.",
+            "policy": "That carry out a policy whose ref is such, for example hyperliquid:99.",
+            "wallet": "Of this wallet, as it is written.",
+            "method": "That became known in one of these ways.",
+            "confidence": "That can be relied on this far.",
         },
     )
     input_(
@@ -527,7 +670,11 @@ def _lookups() -> None:
     input_(
         OrganisationBy,
         "How to look an organisation up.",
-        {"slug": "By slug, for example forward-industries.", "id": id_},
+        {
+            "slug": "By slug, for example forward-industries.",
+            "ticker": "By the ticker of its shares, in any case, for example FORD.",
+            "id": id_,
+        },
         one_of=True,
     )
 

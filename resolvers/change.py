@@ -16,10 +16,10 @@ from resolvers.argument import hashed
 from resolvers.claim import claims_by_id
 from resolvers.declare import Parent, argument, batched
 from resolvers.entity import ById, entities_by_id
+from resolvers.entry import entries_by_id
 from resolvers.errors import ApiError, BadCursor, BadInput
 from resolvers.feed import Line, Place, lines_after
 from resolvers.identity import global_id
-from resolvers.ledger import entries_by_id
 from resolvers.paging import decoded, encoded, epoch_of_cursor
 from resolvers.policy import policies_by_id
 from resolvers.quality import issues_by_id

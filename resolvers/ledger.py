@@ -2,8 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple, TypeAlias
@@ -14,89 +13,29 @@ from models.base import whole
 from models.ledger import ledger
 from models.statement import Draft, Prepared, prepared
 from models.store import Reader
-from models.vocabulary import Confidence, Disposition, FundingSource, LedgerKind, MechanismKind, ObservationMethod
+from models.vocabulary import LedgerKind
 from resolvers.argument import After, Before, First, Last, hashed
 from resolvers.batching import many_each
-from resolvers.chain import chains_by_id
 from resolvers.connection import Page, Placed, Slice, slice_of
 from resolvers.declare import Parent, argument, batched
+from resolvers.entry import EntryRow
+from resolvers.entry import columns as entry
 from resolvers.errors import BadCursor
-from resolvers.identity import global_id
 from resolvers.ledger_filter import LedgerWhere, conditions, narrowed
 from resolvers.paging import decoded, row_and_place
-from resolvers.protocol import ProtocolRow, protocols_by_id
-from resolvers.source import sources_by_id
-from resolvers.token import TokenRow, tokens_by_id
-
-TYPE = "LedgerEntry"
+from resolvers.protocol import ProtocolRow
+from resolvers.token import TokenRow
 
 
 class LedgerOrder(Enum):
     OCCURRED_DESC = "occurred_desc"
     OCCURRED_ASC = "occurred_asc"
     USD_DESC = "usd_desc"
+    USD_ASC = "usd_asc"
 
 
-@dataclass(frozen=True, slots=True)
-class EntryRow:
-    """`tokens` in whole tokens, `usd` and `price_usd` as of the event; None where not known."""
-
-    number: int
-    ref: str
-    protocol_id: int
-    token_id: int | None
-    kind: LedgerKind
-    mechanism: MechanismKind
-    occurred_at: datetime
-    window_start: date | None
-    window_end: date | None
-    tokens: Decimal | None
-    usd: Decimal | None
-    price_usd: Decimal | None
-    trades: int | None
-    funding: FundingSource
-    disposition: Disposition
-    disposition_at: datetime | None
-    tx_hash: str | None
-    chain_id: int | None
-    wallet: str | None
-    method: ObservationMethod
-    confidence: Confidence
-    source_id: int
-    source_url: str | None
-    note: str | None
-
-    @property
-    def id(self) -> str:
-        return global_id(TYPE, self.number)
-
-
-COLUMNS = (
-    "entry_id",
-    "ref",
-    "protocol_id",
-    "token_id",
-    "kind",
-    "mechanism",
-    "at",
-    "window_start",
-    "window_end",
-    "tokens",
-    "usd",
-    "price_usd",
-    "trades",
-    "funding",
-    "disposition",
-    "disposition_at",
-    "tx_hash",
-    "chain_id",
-    "wallet",
-    "method",
-    "confidence",
-    "source_id",
-    "source_url",
-    "note",
-)
+# Where an unknown amount stands in an order by dollars, in micro-dollars: none is below zero or above a trillion.
+UNKNOWN = {LedgerOrder.USD_DESC: -1, LedgerOrder.USD_ASC: 2**62}
 
 
 class Scope(NamedTuple):
@@ -178,7 +117,7 @@ def _first(key: LedgerKey) -> Prepared:
     @prepared
     def build(draft: Draft) -> Select[Any]:
         live = draft.live(ledger)
-        query = select(*_entry(live)).where(*conditions(key.question.where, live, draft))
+        query = select(*entry(live)).where(*conditions(key.question.where, live, draft))
         return _ordered(query, live, key).limit(key.part.size + 1)
 
     return build
@@ -194,19 +133,15 @@ def _newest_of_each(draft: Draft, key: LedgerKey) -> Select[Any]:
     parents = draft.listed("parents")
     live, inner = draft.live(ledger), draft.live(ledger)
     if draft.dialect == "postgresql":
-        mine = select(*_entry(live)).where(_owned(key, live) == parents.c.value)
+        mine = select(*entry(live)).where(_owned(key, live) == parents.c.value)
         mine = mine.where(*conditions(key.question.where, live, draft))
         newest = _ordered(mine, live, key).limit(key.part.size + 1).lateral()
         return _ordered(select(newest).select_from(parents.join(newest, true())), newest, key, place=False)
     # SQLite has no LATERAL, but a correlated IN (SELECT … LIMIT) stops as early.
     ids = select(inner.c.entry_id).where(_owned(key, inner) == parents.c.value)
     ids = _ordered(ids.where(*conditions(key.question.where, inner, draft)), inner, key).limit(key.part.size + 1)
-    query = select(*_entry(live)).join(parents, live.c.entry_id.in_(ids.correlate(parents)))
+    query = select(*entry(live)).join(parents, live.c.entry_id.in_(ids.correlate(parents)))
     return _ordered(query, live, key, place=False)
-
-
-def _entry(live: FromClause) -> list[Any]:
-    return [live.c[name] for name in COLUMNS]
 
 
 def _ordered(query: Select[Any], live: FromClause, key: LedgerKey, *, place: bool = True) -> Select[Any]:
@@ -220,23 +155,23 @@ def _ordered(query: Select[Any], live: FromClause, key: LedgerKey, *, place: boo
 
 
 def _order(live: FromClause, order: LedgerOrder) -> tuple[tuple[ColumnElement[Any], ...], bool]:
-    """The columns of an order and whether they run downwards. An amount that is unknown sorts below every other."""
-    if order is LedgerOrder.USD_DESC:
-        return (func.coalesce(whole(live.c.usd), -1), live.c.entry_id), True
+    """The columns of an order and whether they run downwards. An amount that is unknown comes last."""
+    if order in UNKNOWN:
+        return (func.coalesce(whole(live.c.usd), UNKNOWN[order]), live.c.entry_id), order is LedgerOrder.USD_DESC
     return (live.c.at, live.c.entry_id), order is LedgerOrder.OCCURRED_DESC
 
 
 def _place(cursor: str, order: LedgerOrder) -> list[Any]:
     first, number = decoded(cursor, 2)
     try:
-        return [first if order is LedgerOrder.USD_DESC else datetime.fromisoformat(str(first)), number]
+        return [first if order in UNKNOWN else datetime.fromisoformat(str(first)), number]
     except ValueError as error:
         raise BadCursor("this cursor belongs to a list of another order") from error
 
 
 def _place_of(row: EntryRow, order: LedgerOrder) -> tuple[str | int, int]:
-    if order is LedgerOrder.USD_DESC:
-        return -1 if row.usd is None else int(row.usd.scaleb(6)), row.number
+    if order in UNKNOWN:
+        return UNKNOWN[order] if row.usd is None else int(row.usd.scaleb(6)), row.number
     return row.occurred_at.isoformat(), row.number
 
 
@@ -247,14 +182,6 @@ def _page(reader: Reader, key: LedgerKey, rows: Sequence[EntryRow]) -> LedgerPag
         shown = shown[::-1]
     edges = [Placed(reader.epoch, _place_of(row, key.order), row) for row in shown]
     return LedgerPage(edges, past if key.part.backwards else more, more if key.part.backwards else past, key.question)
-
-
-async def entries_by_id(reader: Reader, ids: Sequence[int]) -> list[EntryRow | None]:
-    """One statement."""
-    live = reader.live(ledger)
-    rows = await reader.rows(select(*_entry(live)).where(reader.among(live.c.entry_id, ids)))
-    found = {row[0]: EntryRow(*row) for row in rows}
-    return [found.get(id_) for id_ in ids]
 
 
 Where: TypeAlias = Annotated[
@@ -321,23 +248,3 @@ def ledger_of_token(kind: LedgerKind | None) -> Callable[..., Awaitable[LedgerPa
         return _key(Scope(token_id=row.number), where, kind, order_by, slice_of(first, after, last, before))
 
     return resolve
-
-
-@batched(protocols_by_id)
-def resolve_protocol_of_entry(row: Parent[EntryRow]) -> int:
-    return row.protocol_id
-
-
-@batched(tokens_by_id)
-def resolve_token_of_entry(row: Parent[EntryRow]) -> int | None:
-    return row.token_id
-
-
-@batched(chains_by_id)
-def resolve_chain_of_entry(row: Parent[EntryRow]) -> int | None:
-    return row.chain_id
-
-
-@batched(sources_by_id)
-def resolve_source_of_entry(row: Parent[EntryRow]) -> int:
-    return row.source_id

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeAlias
 
 from models.store import Reader
-from resolvers import chain, claim, fund, ledger, policy, protocol, quality, sector, token
+from resolvers import chain, claim, entry, fund, policy, protocol, quality, sector, token
 from resolvers.argument import LONGEST_LIST
 from resolvers.declare import ID, argument, batched
 from resolvers.errors import BadInput
@@ -19,7 +19,7 @@ BY_TYPE: dict[str, ById] = {
     sector.TYPE: sector.sectors_by_id,
     fund.FUND: fund.funds_by_id,
     fund.ORGANISATION: fund.organisations_by_id,
-    ledger.TYPE: ledger.entries_by_id,
+    entry.TYPE: entry.entries_by_id,
     policy.TYPE: policy.policies_by_id,
     claim.TYPE: claim.claims_by_id,
     quality.TYPE: quality.issues_by_id,

@@ -13,8 +13,8 @@ from resolvers.argument import hashed
 from resolvers.change import ChangeKey, ChangeRow, change_pages, end_of
 from resolvers.context import Context, Info
 from resolvers.declare import argument
+from resolvers.entry import EntryRow, entries_by_id
 from resolvers.epoch import EpochRow, epochs_by_number
-from resolvers.ledger import EntryRow, entries_by_id
 from resolvers.ledger_filter import LedgerWhere, conditions
 
 # Changes read at once: enough to catch up quickly, few enough to hold in memory for every reader.
