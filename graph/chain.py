@@ -11,9 +11,11 @@ from graph.metric import Earning, Measured
 from resolvers.chain import ChainRow
 from resolvers.external_id import resolve_external_ids
 from resolvers.listing import resolve_protocols_of_chain
+from resolvers.operation import resolve_operations_of_chain
 
 if TYPE_CHECKING:
     from graph.listing import ProtocolConnection
+    from graph.right import Operation
 
 
 @strawberry.type(description="A chain that protocols run on. Its numbers are sums over the protocols on it.")
@@ -26,4 +28,7 @@ class Chain(Earning, Measured, Node):
     external_ids: list[ExternalId] = resolved_by(resolve_external_ids, "What others call it.")
     protocols: Annotated["ProtocolConnection", strawberry.lazy("graph.listing")] = resolved_by(
         resolve_protocols_of_chain, "Protocols on it, by their revenue on all chains if no order is said."
+    )
+    operations: list[Annotated["Operation", strawberry.lazy("graph.right")]] = resolved_by(
+        resolve_operations_of_chain, "What is counted of the chain itself: transactions, calls, users; with its period."
     )

@@ -1,6 +1,7 @@
 """Exchange-traded funds and organisations."""
 
 from decimal import Decimal
+from typing import Annotated
 
 import strawberry
 
@@ -9,10 +10,13 @@ from graph.connection import Connection, Node
 from graph.fields import described, resolved_by, views
 from graph.metric import Measured, MetricValue
 from graph.token import Token
+from graph.treasury import CapitalRaise, Role, Treasury, TreasuryTransaction
 from models.vocabulary import Metric
 from resolvers.claim import resolve_claims_about
 from resolvers.fund import FundRow, OrganisationRow, resolve_issuer, resolve_underlying
 from resolvers.metric import metric_field
+from resolvers.organisation import resolve_activity, resolve_funds_of_issuer, resolve_people, resolve_raises
+from resolvers.treasury import resolve_treasury
 
 
 @strawberry.type(description="A company, foundation or person behind a fund or a treasury.")
@@ -24,6 +28,15 @@ class Organisation(Measured, Node):
     ticker: str | None = described("Of its shares, for example FORD; null where they are not listed.")
     kind: str = described("What it is, for example treasury_company.")
     claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
+    people: list[Role] = resolved_by(resolve_people, "Who leads it, the longest in office first.")
+    raises: list[CapitalRaise] = resolved_by(resolve_raises, "What money it raised or means to, the newest first.")
+    treasury: Treasury = resolved_by(resolve_treasury, "What it holds, and what the market pays for that.")
+    activity: Connection[TreasuryTransaction] = resolved_by(
+        resolve_activity, "What moved its treasury, the newest first."
+    )
+    funds: list[Annotated["Fund", strawberry.lazy("graph.fund")]] = resolved_by(
+        resolve_funds_of_issuer, "The funds it issues, by ticker."
+    )
 
 
 @strawberry.type(description="An exchange-traded fund that holds a token.")

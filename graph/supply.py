@@ -26,3 +26,4 @@ class SupplyWaterfall:
         "Existing, without those held after a purchase or treated as burned; null where the total is not known."
     )
     as_of: datetime.date | None = described("Last UTC day the total is from; null where it is not known.")
+    treatment: str = described("How the amounts beside the total are counted, in a sentence.")

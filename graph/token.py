@@ -13,6 +13,7 @@ from graph.fields import described, resolved_by, views
 from graph.ledger import LedgerConnection
 from graph.metric import Measured, Priced
 from graph.quality import QualityIssue
+from graph.right import UnlockEvent
 from graph.supply import SupplyWaterfall
 from models.vocabulary import LedgerKind
 from resolvers.claim import resolve_claims_about
@@ -20,6 +21,7 @@ from resolvers.external_id import resolve_external_ids
 from resolvers.fund import resolve_funds_of_token
 from resolvers.ledger import ledger_of_token
 from resolvers.quality import resolve_issues_about
+from resolvers.right import resolve_unlocks
 from resolvers.supply import resolve_supply
 from resolvers.token import (
     DeploymentRow,
@@ -61,6 +63,7 @@ class Token(Priced, Measured, Node):
     issues: Connection[QualityIssue] = resolved_by(resolve_issues_about, "What is suspicious in its data.")
     claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
     supply: SupplyWaterfall = resolved_by(resolve_supply, "How many there are, from the most there can be downwards.")
+    unlocks: list[UnlockEvent] = resolved_by(resolve_unlocks, "What of it becomes free from a day to a day.")
     funds: list[Annotated["Fund", strawberry.lazy("graph.fund")]] = resolved_by(
         resolve_funds_of_token, "Exchange-traded funds that hold it."
     )

@@ -22,6 +22,8 @@ from resolvers.token import TokenRow, tokens_by_id
 
 FUND = "Fund"
 ORGANISATION = "Organisation"
+# Names of this system are tickers of shares, as the exchange writes them.
+TICKER = "ticker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,11 @@ class OrganisationBy:
     """How to look an organisation up."""
 
     slug: str | None = None
+    ticker: str | None = None
     id: ID | None = None
 
 
-def _funds(live: FromClause) -> list[Any]:
+def fund_columns(live: FromClause) -> list[Any]:
     names = ("fund_id", "slug", "ticker", "name", "issuer_id", "underlying_id", "fee_percent")
     return [live.c[name] for name in names]
 
@@ -92,7 +95,7 @@ def _organisations(live: FromClause) -> list[Any]:
 async def funds_by_id(reader: Reader, ids: Sequence[int]) -> list[FundRow | None]:
     """One statement."""
     live = reader.live(fund)
-    rows = await reader.rows(select(*_funds(live)).where(reader.among(live.c.fund_id, ids)))
+    rows = await reader.rows(select(*fund_columns(live)).where(reader.among(live.c.fund_id, ids)))
     found = {row[0]: FundRow(*row) for row in rows}
     return [found.get(id_) for id_ in ids]
 
@@ -113,16 +116,26 @@ async def funds_by_name(reader: Reader, names: Sequence[Name]) -> list[FundRow |
 
 
 async def organisations_by_name(reader: Reader, names: Sequence[Name]) -> list[OrganisationRow | None]:
-    """Three statements at most."""
+    """Three statements at most. Of several under one ticker the one the store knew first is meant."""
     known = await numbers_by_name(reader, EntityKind.ORGANISATION, names)
+    known |= await _by_ticker(reader, [name for name in names if isinstance(name, tuple) and name[0] == TICKER])
     found = dict(zip(known, await organisations_by_id(reader, list(known.values())), strict=True))
     return [found.get(name) for name in names]
+
+
+async def _by_ticker(reader: Reader, names: Sequence[tuple[str, str]]) -> dict[Name, int]:
+    if not names:
+        return {}
+    live = reader.live(organisation)
+    query = select(live.c.ticker, live.c.organisation_id).where(live.c.ticker.in_([ticker for _, ticker in names]))
+    rows = await reader.rows(query.order_by(live.c.organisation_id.desc()))
+    return {(TICKER, ticker): id_ for ticker, id_ in rows}
 
 
 async def fund_pages(reader: Reader, parts: Sequence[Slice]) -> list[CountedPage[FundRow]]:
     """Funds by ticker. One statement."""
     live = reader.live(fund)
-    rows = await reader.rows(select(*_funds(live)).order_by(live.c.ticker, live.c.fund_id))
+    rows = await reader.rows(select(*fund_columns(live)).order_by(live.c.ticker, live.c.fund_id))
     return [counted_page([FundRow(*row) for row in rows], part, reader.epoch) for part in parts]
 
 
@@ -136,7 +149,11 @@ async def organisation_pages(reader: Reader, parts: Sequence[Slice]) -> list[Cou
 async def funds_by_underlying(reader: Reader, ids: Sequence[int]) -> list[list[FundRow]]:
     """The funds that hold each token, by ticker. One statement."""
     live = reader.live(fund)
-    query = select(*_funds(live)).where(reader.among(live.c.underlying_id, ids)).order_by(live.c.ticker, live.c.fund_id)
+    query = (
+        select(*fund_columns(live))
+        .where(reader.among(live.c.underlying_id, ids))
+        .order_by(live.c.ticker, live.c.fund_id)
+    )
     rows = [FundRow(*row) for row in await reader.rows(query)]
     return many_each(ids, ((row.underlying_id, row) for row in rows))
 
@@ -156,6 +173,8 @@ def resolve_organisation(
 ) -> Name:
     if by.slug is not None:
         return OURS, by.slug
+    if by.ticker is not None:
+        return TICKER, by.ticker.upper()
     if by.id is not None:
         return identity_of(by.id, ORGANISATION).number
     raise BadInput("say what to look the organisation up by")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.store import Reader
-from models.vocabulary import EntityKind, Metric, Window
+from models.vocabulary import EntityKind, Metric, ValueLayerKind, Window
 from resolvers.argument import OverWindow
 from resolvers.declare import Parent, batched
 from resolvers.history import known_series
@@ -14,6 +14,20 @@ from resolvers.subject import Cell, Subject
 
 # What is split into streams by any source.
 SPLIT = (Metric.FEES, Metric.REVENUE, Metric.SUPPLY_SIDE_REVENUE, Metric.HOLDERS_REVENUE, Metric.PROTOCOL_REVENUE)
+
+# Words in the name of a stream that say where it is earned. The first that is found counts: "liquid staking
+# rewards" are of staking, whatever else they are.
+WORDS: tuple[tuple[ValueLayerKind, tuple[str, ...]], ...] = (
+    (ValueLayerKind.MEV, ("mev", "tips", "priority fee")),
+    (ValueLayerKind.STAKING_REWARDS, ("staking", "validator", "restaking")),
+    (ValueLayerKind.AUCTIONS, ("auction",)),
+    (ValueLayerKind.LAUNCH_FEES, ("launch", "graduation", "bonding", "mint fee", "creation fee")),
+    (ValueLayerKind.RESERVE_YIELD, ("reserve", "treasury bill", "t-bill", "rwa")),
+    (ValueLayerKind.INTEREST, ("interest", "borrow", "lending", "loan", "stability fee", "liquidation", "flash")),
+    (ValueLayerKind.TRADING_SPREADS, ("spread", "market making")),
+    (ValueLayerKind.SERVICE_FEES, ("service", "subscription", "management", "performance", "deposit", "withdraw")),
+    (ValueLayerKind.TRANSACTION_FEES, ("swap", "trad", "transaction", "gas", "perp", "spot", "bridge", "fee")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,16 @@ class StreamRow:
     def label(self) -> str:
         words = self.key.replace("_", " ").replace("-", " ").strip()
         return words[:1].upper() + words[1:]
+
+    @property
+    def layer(self) -> ValueLayerKind | None:
+        return layer_of(self.key)
+
+
+def layer_of(stream: str) -> ValueLayerKind | None:
+    """The layer a stream is earned at, by its name; None for a name that does not say."""
+    words = stream.casefold().replace("_", " ").replace("-", " ")
+    return next((kind for kind, signs in WORDS if any(sign in words for sign in signs)), None)
 
 
 async def streams_by_protocol(reader: Reader, subjects: Sequence[Subject]) -> list[list[StreamRow]]:

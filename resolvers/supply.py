@@ -21,6 +21,11 @@ BURNED = hashed(LedgerWhere(kind=[LedgerKind.BURN]))
 RECOGNISED = hashed(LedgerWhere(kind=[LedgerKind.BURN_RECOGNITION]))
 HELD = hashed(LedgerWhere(kind=[LedgerKind.PURCHASE], disposition=[Disposition.HELD]))
 
+TREATMENT = (
+    "Burned on-chain: no longer in the total. Recognised as burned, or bought back and held: still in the total, and "
+    "taken off for what is outstanding. What the ledger does not know is not taken off."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SupplyRow:
@@ -45,6 +50,11 @@ class SupplyRow:
         if self.total.value is None:
             return None
         return self.total.value - (self.bought_back_held or Decimal(0)) - (self.burned_recognised or Decimal(0))
+
+    @property
+    def treatment(self) -> str:
+        """How the amounts beside the total are counted, in a sentence."""
+        return TREATMENT
 
     @property
     def as_of(self) -> date | None:

@@ -25,16 +25,25 @@ from sync.facts import (
     DeploymentFact,
     Facts,
     FundFact,
+    HoldingFact,
     LedgerFact,
     MethodologyFact,
     OrganisationFact,
     PolicyFact,
     ProtocolFact,
+    RaiseFact,
     Ref,
+    RightsFact,
+    RiskFact,
+    RoleFact,
     SeriesFact,
     SeriesKey,
+    SharesFact,
     SourceFact,
     TokenFact,
+    TreasuryTransactionFact,
+    UnlockFact,
+    ValueLayerFact,
 )
 from sync.publish import Published, publish
 
@@ -55,6 +64,15 @@ Fact: TypeAlias = (
     | PolicyFact
     | LedgerFact
     | ClaimFact
+    | RoleFact
+    | RaiseFact
+    | HoldingFact
+    | TreasuryTransactionFact
+    | SharesFact
+    | RightsFact
+    | UnlockFact
+    | ValueLayerFact
+    | RiskFact
 )
 
 LISTS: dict[type[Any], str] = {
@@ -70,6 +88,15 @@ LISTS: dict[type[Any], str] = {
     PolicyFact: "policies",
     LedgerFact: "ledger",
     ClaimFact: "claims",
+    RoleFact: "roles",
+    RaiseFact: "raises",
+    HoldingFact: "holdings",
+    TreasuryTransactionFact: "transactions",
+    SharesFact: "shares",
+    RightsFact: "rights",
+    UnlockFact: "unlocks",
+    ValueLayerFact: "layers",
+    RiskFact: "risks",
 }
 
 
@@ -87,6 +114,14 @@ def token_ref(slug: str) -> Ref:
 
 def chain_ref(slug: str) -> Ref:
     return Ref(EntityKind.CHAIN, "accrual", slug)
+
+
+def organisation_ref(slug: str) -> Ref:
+    return Ref(EntityKind.ORGANISATION, "accrual", slug)
+
+
+def fund_ref(slug: str) -> Ref:
+    return Ref(EntityKind.FUND, "accrual", slug)
 
 
 def sector_ref(sector: SectorKey) -> Ref:
@@ -203,8 +238,8 @@ def facts(*stated: Fact, complete: frozenset[str] = frozenset()) -> Facts:
 
 def sources_named(collected: Facts) -> set[str]:
     named = {fact.key.source for fact in collected.series}
-    for stated in (collected.methodologies, collected.policies, collected.ledger, collected.claims):
-        named |= {fact.source for fact in stated}
+    for name in LISTS.values():
+        named |= {fact.source for fact in getattr(collected, name) if hasattr(fact, "source")}
     return named
 
 

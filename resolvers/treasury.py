@@ -1,0 +1,306 @@
+"""What organisations hold: the newest holding of each token, what it cost, what it is worth, and their mNAV."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+from sqlalchemy import select
+
+from models.base import EXACT
+from models.metric import MEASURES
+from models.source import source
+from models.store import Reader
+from models.token import token
+from models.treasury import holding, share_count
+from models.vocabulary import Confidence, EntityKind, Metric, Unit, Window
+from resolvers.batching import many_each
+from resolvers.declare import Parent, argument, batched
+from resolvers.figure import Figure, figure_of, outcome_of
+from resolvers.fund import OrganisationRow
+from resolvers.history import History, Known, histories_of, known_series
+from resolvers.metric import MetricKey, MetricValue, metric_values
+from resolvers.source import sources_by_id
+from resolvers.subject import Cell, Subject
+from resolvers.token import tokens_by_id
+from valuation.outcome import Outcome, State, calculated, contributed, quotient, weakened
+from valuation.treasury import ShareBasis, Shares, mnav
+
+MEASURE = MEASURES[Metric.TREASURY_HOLDING]
+SUPPLIES = (Metric.TOTAL_SUPPLY, Metric.CIRCULATING_SUPPLY)
+
+Valued: TypeAlias = Mapping[MetricKey, MetricValue]
+"""Prices and supplies of tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedRow:
+    """A part of a holding that is put to work; `amount` in whole tokens."""
+
+    strategy: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingSaid:
+    """What one source last said of a holding; `amount` in whole tokens."""
+
+    amount: Decimal
+    as_of: date
+    source_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingRow:
+    """`symbol`: what the source calls the token. `cost_usd`: what was paid for all of it, where it is known."""
+
+    token_id: int | None
+    symbol: str
+    amount: Decimal
+    as_of: date
+    source_id: int
+    cost_usd: Decimal | None
+    stated_usd: Decimal | None
+    deployed: tuple[DeployedRow, ...]
+    confidence: Confidence | None
+    source_url: str | None
+    note: str | None
+    statements: tuple[HoldingSaid, ...]
+    market: Figure
+    share_of_supply: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class TreasuryRow:
+    """`worth` of all holdings; `shares` and their price as of `counted_on`."""
+
+    holdings: list[HoldingRow]
+    worth: Figure
+    shares: Shares
+    share_price: Outcome
+    counted_on: date | None
+
+
+class MnavKey(NamedTuple):
+    """What an mNAV is made of."""
+
+    shares: Outcome
+    share_price: Outcome
+    worth: Figure
+    counted_on: date | None
+
+
+class Worth(NamedTuple):
+    """Tokens whose worth is asked; `stated_usd` what their holder's source made of them on `stated_on`."""
+
+    token_id: int | None
+    amount: Decimal
+    stated_usd: Decimal | None = None
+    stated_on: date | None = None
+
+
+async def treasuries_by_organisation(reader: Reader, ids: Sequence[int]) -> list[TreasuryRow]:
+    """The newest holding of each token, by what the token is called. Five statements and those of `metric_values`."""
+    cells = [Cell(EntityKind.ORGANISATION, id_, Metric.TREASURY_HOLDING, stream="*") for id_ in ids]
+    known = [each for each in await known_series(reader, cells) if each.stream]
+    days = await histories_of(reader, [each.series_id for each in known])
+    said: defaultdict[tuple[int, str], list[HoldingSaid]] = defaultdict(list)
+    for each in known:
+        if newest := _newest(each, days[each.series_id], reader.pin.day or date.max):
+            said[each.entity_id, each.stream].append(newest)
+    tokens = await _tokens_by_slug(reader, {name for _, name in said})
+    details = await _details(reader, ids)
+    valued = await _valued(reader, list(tokens.values()))
+    rows = (
+        (id_, _row(name, tokens.get(name), some, details[id_], valued)) for (id_, name), some in sorted(said.items())
+    )
+    held = many_each(ids, rows)
+    shares = await _shares(reader, ids)
+    return [TreasuryRow(mine, _total(mine), *shares.get(id_, NO_SHARES)) for id_, mine in zip(ids, held, strict=True)]
+
+
+def _newest(known: Known, days: History, through: date) -> HoldingSaid | None:
+    values = [(day, value) for day, value, _ in days.known() if day <= through.toordinal()]
+    if not values:
+        return None
+    day, value = values[-1]
+    return HoldingSaid(MEASURE.value(value).normalize(EXACT), date.fromordinal(day), known.source_id)
+
+
+def _row(
+    name: str, token_id: int | None, said: Sequence[HoldingSaid], details: Sequence[Any], valued: Valued
+) -> HoldingRow:
+    """Of several sources the one with the newest day counts; of those the preferred one, which comes first."""
+    as_of = max(each.as_of for each in said)
+    chosen = next(each for each in said if each.as_of == as_of)
+    told = [each for each in details if each.token_id == token_id and each.day == as_of]
+    own = next((each for each in told if each.source_id == chosen.source_id), None)
+    amount = own.amount if own else chosen.amount
+    stated = next((each.value_usd for each in told if each.value_usd is not None), None)
+    return HoldingRow(
+        token_id=token_id,
+        symbol=name,
+        amount=amount,
+        as_of=as_of,
+        source_id=chosen.source_id,
+        cost_usd=next((each.cost_usd for each in told if each.cost_usd is not None), None),
+        stated_usd=stated,
+        deployed=tuple(DeployedRow(each["strategy"], Decimal(each["amount"])) for each in _deployed(told)),
+        confidence=own.confidence if own else None,
+        source_url=own.source_url if own else None,
+        note=" ".join(each.note for each in told if each.note) or None,
+        statements=tuple(said),
+        market=worth_of(Worth(token_id, amount, stated, as_of), valued),
+        share_of_supply=_share_of_supply(token_id, amount, valued),
+    )
+
+
+def _deployed(told: Sequence[Any]) -> Sequence[dict[str, str]]:
+    return next((each.deployed for each in told if each.deployed), ())
+
+
+async def _tokens_by_slug(reader: Reader, slugs: set[str]) -> dict[str, int]:
+    live = reader.live(token)
+    query = select(live.c.slug, live.c.token_id).where(live.c.slug.in_(sorted(slugs)))
+    return {slug: id_ for slug, id_ in await reader.rows(query)}  # noqa: C416
+
+
+async def _details(reader: Reader, ids: Sequence[int]) -> defaultdict[int, list[Any]]:
+    """What is said of holdings besides their amounts, by organisation, the preferred source's first."""
+    live, sources = reader.live(holding), reader.live(source)
+    query = (
+        select(live)
+        .join(sources, sources.c.source_id == live.c.source_id)
+        .where(reader.among(live.c.organisation_id, ids))
+        .order_by(sources.c.precedence, sources.c.source_id)
+    )
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in await reader.rows(query):
+        found[row.organisation_id].append(row)
+    return found
+
+
+async def _valued(reader: Reader, token_ids: Sequence[int]) -> Valued:
+    keys = [key for id_ in token_ids for key in (_price(id_), *(_supply(id_, metric) for metric in SUPPLIES))]
+    return dict(zip(keys, await metric_values(reader, keys), strict=True))
+
+
+async def worths(reader: Reader, keys: Sequence[Worth]) -> list[Figure]:
+    """What tokens are worth. The statements of `metric_values`."""
+    valued = await _valued(reader, [key.token_id for key in keys if key.token_id is not None])
+    return [worth_of(key, valued) for key in keys]
+
+
+def worth_of(key: Worth, valued: Valued) -> Figure:
+    """At the newest price of the 30 days before; as the source put it where there is none."""
+    price = valued[_price(key.token_id)] if key.token_id is not None else None
+    if price is None or price.value is None:
+        return figure_of(_stated(key), Unit.USD, key.stated_on, (price,) if price else ())
+    worth = Outcome(key.amount * price.value, State(price.state.value), price.reason)
+    return figure_of(worth, Unit.USD, price.as_of, (price,))
+
+
+def _price(token_id: int) -> MetricKey:
+    return MetricKey(Subject(EntityKind.TOKEN, token_id, None, token_id), Metric.PRICE, Window.D30)
+
+
+def _stated(key: Worth) -> Outcome:
+    if key.stated_usd is None:
+        return Outcome(None, State.NOT_REPORTED, "No price of the token is known for the last 30 days.")
+    reason = f"No price of the token is known; this is what the source put it at on {key.stated_on}."
+    return Outcome(key.stated_usd, State.ESTIMATED, reason)
+
+
+def _share_of_supply(token_id: int | None, amount: Decimal, valued: Valued) -> Figure:
+    """The part of the total supply; of the circulating one where that is all there is."""
+    if token_id is None:
+        return figure_of(Outcome(None, State.NO_TOKEN, "The token is not known here."), Unit.RATIO)
+    total, circulating = (valued[_supply(token_id, metric)] for metric in SUPPLIES)
+    supply = total if total.value is not None else circulating
+    share = calculated(_share, amount=Outcome(amount), supply=outcome_of(supply))
+    if supply is circulating and share.value is not None:
+        share = weakened(share, State.ESTIMATED, "Of the circulating supply; the total is not known.")
+    return figure_of(share, Unit.RATIO, supply.as_of, (supply,))
+
+
+def _share(amount: Decimal, supply: Decimal) -> Decimal | Outcome:
+    return quotient(amount, supply, "supply")
+
+
+def _supply(token_id: int, metric: Metric) -> MetricKey:
+    return MetricKey(Subject(EntityKind.TOKEN, token_id, None, token_id), metric, Window.ALL)
+
+
+def _total(holdings: Sequence[HoldingRow]) -> Figure:
+    """All holdings together; unknown as soon as the worth of one is."""
+    parts = [row.market for row in holdings]
+    if not parts:
+        return figure_of(Outcome(None, State.NOT_REPORTED, "No holding is on record."), Unit.USD)
+    total = contributed([Outcome(part.value, State(part.state.value), part.reason) for part in parts])
+    oldest = min((part.as_of for part in parts if part.as_of is not None), default=None)
+    return figure_of(total, Unit.USD, oldest, tuple(each for part in parts for each in part.inputs))
+
+
+async def mnavs(reader: Reader, keys: Sequence[MnavKey]) -> list[Figure]:
+    """Shares times their price over what the treasury is worth. No statement."""
+    return [_mnav(key) for key in keys]
+
+
+def _mnav(key: MnavKey) -> Figure:
+    worth = Outcome(key.worth.value, State(key.worth.state.value), key.worth.reason)
+    found = mnav(key.shares, key.share_price, worth)
+    return figure_of(found, Unit.RATIO, key.counted_on, key.worth.inputs)
+
+
+_UNCOUNTED = Outcome(None, State.NOT_REPORTED, "No source states how many shares there are.")
+_UNPRICED = Outcome(None, State.NOT_REPORTED, "No source states the price of a share.")
+NO_SHARES: tuple[Shares, Outcome, date | None] = (Shares(_UNCOUNTED, _UNCOUNTED, _UNCOUNTED), _UNPRICED, None)
+
+
+async def _shares(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Shares, Outcome, date | None]]:
+    """The newest share counts of each organisation, the preferred source's of a day."""
+    live, sources = reader.live(share_count), reader.live(source)
+    query = (
+        select(live.c.organisation_id, live.c.day, live.c.realized, live.c.realistic, live.c.maximum, live.c.price_usd)
+        .join(sources, sources.c.source_id == live.c.source_id)
+        .where(reader.among(live.c.organisation_id, ids), live.c.day <= (reader.pin.day or date.max))
+        .order_by(live.c.day, sources.c.precedence.desc(), sources.c.source_id.desc())
+    )
+    return {
+        id_: (Shares(*(_known(count, _UNCOUNTED) for count in counts)), _known(price, _UNPRICED), day)
+        for id_, day, *counts, price in await reader.rows(query)
+    }
+
+
+def _known(value: Decimal | None, missing: Outcome) -> Outcome:
+    return missing if value is None else Outcome(value)
+
+
+@batched(treasuries_by_organisation)
+def resolve_treasury(row: Parent[OrganisationRow]) -> int:
+    return row.number
+
+
+@batched(mnavs)
+def resolve_mnav(
+    row: Parent[TreasuryRow],
+    shares: Annotated[ShareBasis, argument("Which shares are counted.")] = ShareBasis.REALIZED,
+) -> MnavKey:
+    return MnavKey(row.shares.by(shares), row.share_price, row.worth, row.counted_on)
+
+
+@batched(tokens_by_id)
+def resolve_token_of_holding(row: Parent[HoldingRow]) -> int | None:
+    return row.token_id
+
+
+@batched(sources_by_id)
+def resolve_source_of_holding(row: Parent[HoldingRow]) -> int:
+    return row.source_id
+
+
+@batched(sources_by_id)
+def resolve_source_of_said(row: Parent[HoldingSaid]) -> int:
+    return row.source_id
