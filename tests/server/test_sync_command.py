@@ -69,6 +69,14 @@ async def test_a_key_is_in_the_path_upstream_and_in_no_output(url: str, upstream
     assert "hunter2" not in done.stdout + done.stderr
 
 
+async def test_a_source_without_its_key_is_skipped_and_names_the_setting(url: str, tmp_path: Path) -> None:
+    done = accrual(url, "sync", "--source", "etf_flows", "--source", "emissions", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert row_of(done.stdout, "etf_flows")[1] == row_of(done.stdout, "emissions")[1] == "skipped"
+    assert "it needs a key: set ACCRUAL_SOSOVALUE_KEY or ACCRUAL_DEFILLAMA_KEY" in done.stdout.replace("\n", " ")
+
+
 async def test_the_last_run_can_be_shown_again(url: str, upstream: Standin, tmp_path: Path) -> None:
     ran = sync(url, upstream, tmp_path)
     asked = len(upstream.asked)
