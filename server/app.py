@@ -22,6 +22,7 @@ from server import logs, pages
 from server.caches import Caches, fell_back
 from server.draining import Draining
 from server.edge.endpoint import endpoint
+from server.edge.hot import Hot
 from server.edge.protocol import STATE, limits_of
 from server.metrics import exposition
 from server.newest import Newest
@@ -30,6 +31,8 @@ from server.settings import Settings
 from server.status import Status, status_of
 
 log = structlog.get_logger("server.app")
+
+GRAPHQL = "/graphql"
 
 
 def from_environment() -> Starlette:
@@ -64,9 +67,12 @@ def create_app(settings: Settings) -> Starlette:
         caches.tell()
         return Response(exposition(await _status(store, draining)), media_type=CONTENT_TYPE_LATEST)
 
+    def lasting() -> int | None:
+        return None if draining.begun else newest.epoch
+
     routes: list[Route | WebSocketRoute] = [
-        Route("/graphql", edge),
-        WebSocketRoute("/graphql", edge),
+        Route(GRAPHQL, edge),
+        WebSocketRoute(GRAPHQL, edge),
         Route("/graphiql", pages.graphiql),
         Route("/", pages.front),
         Route("/schema.graphql", pages.sdl),
@@ -74,9 +80,12 @@ def create_app(settings: Settings) -> Starlette:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
     ]
+    middleware = [Middleware(Requests, paths=frozenset(route.path for route in routes))]
+    if kept is not None:
+        middleware.insert(0, Middleware(Hot, path=GRAPHQL, kept=kept.sent, epoch=lasting, free=edge.frees))
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Requests, paths=frozenset(route.path for route in routes))],
+        middleware=middleware,
         lifespan=lifespan,
     )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from prometheus_client import Counter, Gauge
 
@@ -29,8 +30,14 @@ class Caches:
     """The caches of one worker by name, and what was last told of them."""
 
     def __init__(self, kept: Kept | None) -> None:
-        named = {"answers": kept.answers, "values": kept.values, "fragments": kept.written} if kept else {}
-        self._caches: dict[str, Cache[object]] = dict(named)
+        self._caches: dict[str, Cache[Any]] = {}
+        if kept is not None:
+            self._caches = {
+                "answers": kept.answers,
+                "values": kept.values,
+                "fragments": kept.written,
+                "sent": kept.sent,
+            }
         self._told = dict.fromkeys(self._caches, (0, 0))
 
     def tell(self) -> None:

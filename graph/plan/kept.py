@@ -19,19 +19,20 @@ class Kept:
     """Caches whose keys begin with an epoch.
 
     `answers` by what was asked and the caller's scope, `values` by (epoch, day, batch, key), as the context
-    shares them, and `written` by those and the selection.
+    shares them, and `written` by those and the selection. `sent` is for whoever sends answers, by the bytes asked.
     """
 
-    def __init__(self, answers_bytes: int, values_bytes: int, written_bytes: int) -> None:
+    def __init__(self, answers_bytes: int, values_bytes: int, written_bytes: int, sent_bytes: int = 0) -> None:
         self.answers: Cache[Answer] = Cache(answers_bytes, keep=lambda answer: not answer.errors)
         self.values: Cache[Any] = Cache(values_bytes)
         self.written: Cache[bytes] = Cache(written_bytes)
+        self.sent: Cache[Any] = Cache(sent_bytes)
 
     @classmethod
     def within(cls, limit_bytes: int) -> "Kept | None":
-        """So many bytes in all: answers and values have the most of it. None where there are none."""
+        """So many bytes in all, most of them for values. None where there are none."""
         fifth = limit_bytes // 5
-        return cls(2 * fifth, 2 * fifth, fifth) if fifth else None
+        return cls(fifth, 2 * fifth, fifth, fifth) if fifth else None
 
     def recall(self, asked: Asked, keys: Iterable[Hashable], into: dict[Hashable | None, Any]) -> list[Hashable]:
         """Put what is kept of a batch into `into`; returns the other keys."""
@@ -63,5 +64,5 @@ class Kept:
 
     def forget_before(self, epoch: int) -> None:
         """Drop the epochs that have left."""
-        for cache in (self.answers, self.values, self.written):
+        for cache in (self.answers, self.values, self.written, self.sent):
             cache.forget_before(epoch)

@@ -43,6 +43,10 @@ class Endpoint:
         else:
             await self.view(scope, receive, send)
 
+    def frees(self, caller: Caller) -> bool:
+        """Whether the rate limit does not hold a caller."""
+        return not self.operations.limited(caller)
+
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
         """Within, usage is stored every few seconds, and once more at the end."""

@@ -150,16 +150,17 @@ class Operations:
 
     def rate_headers(self, caller: Caller) -> dict[str, str]:
         """What is left to a caller, none for one without a limit."""
-        limited = self._limited(caller)
+        limited = self.limited(caller)
         return rate_headers(self.allowance(caller), caller.spending.remaining) if limited else {}
 
-    def _limited(self, caller: Caller) -> bool:
+    def limited(self, caller: Caller) -> bool:
+        """Whether the rate limit holds a caller."""
         return self.settings.rate_limit == "on" or (self.settings.rate_limit == "auto" and caller.tier != "local")
 
     async def _charge(self, caller: Caller, points: int) -> Standing:
         allowance, spending = self.allowance(caller), caller.spending
         spending.capacity, spending.restore_rate = allowance.capacity, allowance.rate
-        if not self._limited(caller):
+        if not self.limited(caller):
             spending.remaining = allowance.capacity
             return Standing(True, allowance.capacity)
         standing = await self.buckets.charge(caller.account, allowance, points)

@@ -18,9 +18,10 @@ from server.draining import Draining
 from server.edge.callers import Callers
 from server.edge.errors import formatted, of_fault
 from server.edge.fault import Fault, bad_request
+from server.edge.hot import LASTING
 from server.edge.incoming import CLOSING, Gone, Incoming, utf8
 from server.edge.negotiation import Media, accepts_events, negotiated
-from server.edge.operations import Operations
+from server.edge.operations import Operations, Outcome
 from server.edge.parameters import Parameters, from_body, from_url
 from server.edge.places import Places
 from server.edge.reply import Reply, headers_of, reply_to
@@ -99,7 +100,9 @@ class View:
             return self._stream(caller, _one((await self._executed(job, context))[1]))
         if incoming.method == "GET" and not job.operation.volatile:
             return await self._cacheable(incoming, media, job, context)
-        _, body = await self._executed(job, context)
+        outcome, body = await self._executed(job, context)
+        if _lasts(job, outcome):
+            incoming.scope[LASTING] = context.pin.epoch
         return Reply(200, body, {**headers_of(media), **self.operations.rate_headers(caller)})
 
     async def _cacheable(self, incoming: Incoming, media: Media, job: Job, context: Context) -> Reply:
@@ -110,14 +113,14 @@ class View:
         if tag in (incoming.header(b"if-none-match") or ""):
             await self.operations.charge_point(context.caller)
             return Reply(304, b"", kept)
-        failed, body = await self._executed(job, context, standing=False)
-        return Reply(200, body, headers_of(media) if failed else kept)
+        outcome, body = await self._executed(job, context, standing=False)
+        return Reply(200, body, headers_of(media) if outcome.answer.errors else kept)
 
-    async def _executed(self, job: Job, context: Context, standing: bool = True) -> tuple[bool, bytes]:
-        """Whether it has errors, and the body; `standing`: with what is left to the caller, different each time."""
+    async def _executed(self, job: Job, context: Context, standing: bool = True) -> tuple[Outcome, bytes]:
+        """The outcome, and the body; `standing`: with what is left to the caller, different each time."""
         paid = await self.operations.charge(job, context.caller)
         outcome = await self.operations.execute(job, context, paid)
-        return bool(outcome.answer.errors), self.operations.body(outcome, context, standing)
+        return outcome, self.operations.body(outcome, context, standing)
 
     def _stream(self, caller: Caller, bodies: AsyncGenerator[bytes, None]) -> Response:
         settings = self.operations.settings
@@ -154,6 +157,11 @@ def etag(job: Job, context: Context, media: Media) -> str:
     caller: Caller = context.caller
     parts = (job.document.digest, job.operation.name or "", media.value, caller.tier, str(context.pin.epoch))
     return f'W/"{sha256("|".join(parts).encode() + variables).hexdigest()[:32]}"'
+
+
+def _lasts(job: Job, outcome: Outcome) -> bool:
+    """Whether an equal request of the epoch has an equal answer, with the same cost: that of one that is kept."""
+    return outcome.answer.kept and not outcome.answer.errors and not job.operation.volatile
 
 
 def _check_kind(incoming: Incoming, job: Job) -> None:

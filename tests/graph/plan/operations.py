@@ -29,6 +29,9 @@ from graphql import (
 from hypothesis import strategies as st
 from orjson import dumps
 
+# Two of these together are an error, and so is a cursor of another list: one in so many times is enough of it.
+SELDOM = {"after": 8, "before": 12, "last": 8, "at": 4}
+
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
@@ -122,7 +125,7 @@ class Drawing:
         drawn = [
             f"{name}: {self.value(argument.type)}"
             for name, argument in definition.args.items()
-            if is_required_argument(argument) or self.chance(2)
+            if is_required_argument(argument) or self.chance(SELDOM.get(name, 2))
         ]
         return f"({', '.join(drawn)})" if drawn else ""
 

@@ -19,6 +19,11 @@ from tests.graph.plan.both import Pair, Reply
 from tests.graph.plan.operations import Asked, operations
 from tests.graph.world import market, open_market
 
+# Where a field fails, graphql-core leaves its siblings' coroutines as they are.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:coroutine .* was never awaited:RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+
 CASES = int(os.environ.get("ACCRUAL_TEST_CASES", "500"))
 # They tell the time, or who asks: their answers differ from one moment to the next.
 VOLATILE = frozenset({"meta", "rateLimit", "viewer"})
@@ -26,7 +31,7 @@ VOLATILE = frozenset({"meta", "rateLimit", "viewer"})
 NAMES = ["", "hyperliquid", "aave", "hype", "ethereum", "coingecko", "hyper-liquid", "perps", "é"]
 CURSORS = ["eHh4", encoded(1, [2]), encoded(2, [3]), encoded(9, [1])]
 POOLS: dict[str, list[Any]] = {
-    "Int": [0, 1, 2, 3, 10, 101],
+    "Int": [1, 2, 3, 10, 50, 101],
     "Float": [0.0, 0.5, 2],
     "String": [*NAMES, *CURSORS],
     "ID": ["nothing", *(global_id(name, n) for name in ("Protocol", "Token", "Chain") for n in (1, 2, 5, 9))],
