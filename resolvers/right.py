@@ -80,8 +80,9 @@ async def rights_by_protocol(reader: Reader, ids: Sequence[int]) -> list[RightsR
 
 
 def _rights(*columns: Any) -> RightsRow:
-    *states, entities, updated_on, urls, source_id, note = columns
-    return RightsRow(*states, tuple(entities), updated_on, tuple(urls), source_id, note)
+    known = dict(zip(NAMES, columns, strict=True))
+    entities, urls = known.pop("entities"), known.pop("sources")
+    return RightsRow(**known, entity_ids=tuple(entities), source_urls=tuple(urls))
 
 
 async def organisation_lists(reader: Reader, keys: Sequence[tuple[int, ...]]) -> list[list[OrganisationRow]]:
