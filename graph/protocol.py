@@ -8,6 +8,8 @@ import strawberry
 from graph.chain import Chain
 from graph.claim import Claim
 from graph.connection import Connection, Node
+from graph.cost import Cost
+from graph.delivery import PolicyExecution
 from graph.external import ExternalId
 from graph.fields import described, resolved_by, views
 from graph.ledger import LedgerConnection
@@ -17,10 +19,12 @@ from graph.quality import QualityIssue
 from graph.right import Operation, RiskAssessment, TokenRights, ValueLayer
 from graph.scalars import URL
 from graph.sector import Sector
+from graph.statement import IncomeStatement
 from graph.token import Token
 from models.vocabulary import LedgerKind, Metric, ProtocolKind, ValueLayerKind
 from resolvers.chain import resolve_chains_of_protocol
 from resolvers.claim import resolve_claims_about
+from resolvers.delivery import resolve_delivery
 from resolvers.external_id import resolve_external_ids
 from resolvers.layer import resolve_value_layers
 from resolvers.ledger import ledger_of_protocol
@@ -31,6 +35,7 @@ from resolvers.quality import resolve_issues_about
 from resolvers.right import resolve_rights
 from resolvers.risk import resolve_risks
 from resolvers.sector import resolve_sectors_of_protocol
+from resolvers.statement import resolve_statement
 from resolvers.stream import StreamRow, resolve_metric_of_stream, resolve_revenue_streams
 from resolvers.token import resolve_token_of_protocol
 
@@ -71,6 +76,9 @@ class Protocol(Priced, Earning, Measured, Node):
     revenue_streams: list[RevenueStream] = resolved_by(
         resolve_revenue_streams, "The named parts of what it earns, where a source splits it."
     )
+    statement: list[IncomeStatement] = resolved_by(
+        resolve_statement, "Income statements of its last periods, the newest last."
+    )
     issues: Connection[QualityIssue] = resolved_by(resolve_issues_about, "What is suspicious in its data.")
     claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
     value_layers: list[ValueLayer] = resolved_by(
@@ -89,6 +97,11 @@ class Protocol(Priced, Earning, Measured, Node):
     policy_on: AllocationPolicy | None = resolved_by(
         resolve_policy_on,
         "The policy in force on a day: not one that was only proposed. A start nobody stated lies before every day.",
+    )
+    policy_execution: PolicyExecution = resolved_by(
+        resolve_delivery,
+        "What its policies promised for some days, against what was done and what holders' revenue was reported.",
+        Cost(weight=3),
     )
     ledger: LedgerConnection = resolved_by(ledger_of_protocol(None), "Every entry of its ledger.")
     buybacks: LedgerConnection = resolved_by(

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graph.connection import Node
+from graph.cost import Cost
+from graph.delivery import MarketExecution
 from graph.fields import described, resolved_by, views
 from graph.metric import Earning, Measured
 from models.vocabulary import SectorKey
+from resolvers.delivery import resolve_market_delivery
 from resolvers.listing import resolve_protocols_of_sector
 from resolvers.sector import MarketRow, SectorRow
 
@@ -29,3 +32,9 @@ class Sector(Earning, Measured, Node):
 @strawberry.type(description="All protocols together, each counted once.")
 class Market(Earning, Measured):
     is_type_of = views(MarketRow)
+
+    policy_execution: MarketExecution = resolved_by(
+        resolve_market_delivery,
+        "What all policies promised for some days, against what was done and what holders' revenue was reported.",
+        Cost(weight=10),
+    )

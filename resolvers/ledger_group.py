@@ -125,6 +125,11 @@ def _column(key: LedgerGroupKey, live: FromClause, dialect: str) -> ColumnElemen
         return live.c.token_id
     if key is not LedgerGroupKey.PERIOD:
         return live.c.protocol_id
+    return day_of(live, dialect)
+
+
+def day_of(live: FromClause, dialect: str) -> ColumnElement[Any]:
+    """The UTC day of an entry, a date or its text."""
     return func.date(func.timezone("UTC", live.c.at)) if dialect == "postgresql" else func.date(live.c.at)
 
 

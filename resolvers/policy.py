@@ -1,6 +1,6 @@
 """Allocation policies: what a protocol said it would do with its revenue, and from when to when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,6 @@ from models.store import Reader
 from models.vocabulary import Confidence, EntityKind, MechanismKind, Metric, PolicyBasis, PolicyStatus
 from resolvers.argument import After, Before, First, Last, hashed
 from resolvers.attestation import Attestation
-from resolvers.batching import many_each
 from resolvers.chain import chains_by_id
 from resolvers.condition import ConditionRow, condition_of
 from resolvers.connection import CountedPage, Slice, counted_page, slice_of
@@ -160,12 +159,24 @@ def _columns(live: FromClause) -> list[Any]:
 
 async def policies_by_protocol(reader: Reader, keys: Sequence[PolicyKey]) -> list[list[PolicyRow]]:
     """The policies of each, the newest first. One statement."""
+    found = await all_policies(reader, [key.protocol_id for key in keys])
+    return [[row for row in found.get(key.protocol_id, []) if key.admits(row)] for key in keys]
+
+
+async def all_policies(reader: Reader, protocol_ids: Sequence[int] | None) -> dict[int, list[PolicyRow]]:
+    """The policies of each of some protocols, or of all (None), the newest first. One statement."""
     live = reader.live(policy)
-    mine = reader.among(live.c.protocol_id, [key.protocol_id for key in keys])
-    rows = [PolicyRow(*row) for row in await reader.rows(select(*_columns(live)).where(mine))]
-    rows.sort(key=lambda row: (row.effective_from or date.min, row.number), reverse=True)
-    found = many_each([key.protocol_id for key in keys], ((row.protocol_id, row) for row in rows))
-    return [[row for row in mine_ if key.admits(row)] for key, mine_ in zip(keys, found, strict=True)]
+    query = select(*_columns(live))
+    if protocol_ids is not None:
+        query = query.where(reader.among(live.c.protocol_id, protocol_ids))
+    found: dict[int, list[PolicyRow]] = {}
+    for row in _newest_first(PolicyRow(*row) for row in await reader.rows(query)):
+        found.setdefault(row.protocol_id, []).append(row)
+    return found
+
+
+def _newest_first(rows: Iterable[PolicyRow]) -> list[PolicyRow]:
+    return sorted(rows, key=lambda row: (row.effective_from or date.min, row.number), reverse=True)
 
 
 async def policies_on(reader: Reader, keys: Sequence[PolicyOnKey]) -> list[PolicyRow | None]:
@@ -188,9 +199,8 @@ def _is_meant(row: PolicyRow, key: PolicyOnKey, chains: Mapping[Name, int]) -> b
 
 async def policy_pages(reader: Reader, keys: Sequence[PolicyListKey]) -> list[CountedPage[PolicyRow]]:
     """The policies of each key, the newest first. One statement."""
-    live = reader.live(policy)
-    rows = [PolicyRow(*row) for row in await reader.rows(select(*_columns(live)))]
-    rows.sort(key=lambda row: (row.effective_from or date.min, row.number), reverse=True)
+    found = await all_policies(reader, None)
+    rows = _newest_first(row for some in found.values() for row in some)
     return [counted_page([row for row in rows if key.admits(row)], key.part, reader.epoch) for key in keys]
 
 
