@@ -3,7 +3,7 @@
 import random
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -11,26 +11,24 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.entity import external_id
 from models.epoch import rejected_fact
 from models.lock import Locked
-from models.metric import MEASURES
-from models.rollup import rollup
 from models.source import upstream_resource
 from models.store import Store
-from models.vocabulary import EntityKind, Metric, Window
+from models.vocabulary import Metric, Window
 from sync.pipeline import Step, repeat, sync
 from sync.report import Report, last_report
 from sync.source import Source
 from sync.sources import defillama
 from sync.sources.defillama_words import DATA_TYPES
-from sync.upstream import Host, Patience, Upstreams
+from sync.upstream import Host, Upstreams
 from tests.standin.defillama import answer
 from tests.standin.server import Answer, Fault, Standin, serving
+from tests.standin.upstreams import AT_ONCE, upstreams
 from tests.standin.world import World
+from tests.sync.truth import exactly, ids, totals
 
 SOURCES = (defillama.SOURCE,)
-AT_ONCE = Patience(attempts=3, first=timedelta(0), longest=timedelta(0), jitter=timedelta(0))
 
 
 @pytest.fixture
@@ -44,48 +42,11 @@ def standin(world: World) -> Generator[Standin, None, None]:
         yield standin
 
 
-def upstreams(standin: Standin) -> Upstreams:
-    host = Host(standin.url, per_minute=1_000_000)
-    return Upstreams(defillama=host, defillama_coins=host, patience=AT_ONCE)
-
-
 async def synced(
     store: Store, standin: Standin, world: World, sources: Sequence[Source] = SOURCES, **options: Any
 ) -> Report:
     now = datetime.combine(world.today, time(9), UTC)
     return await sync(store, upstreams(standin), sources, clock=lambda: now, **options)
-
-
-async def ids(store: Store) -> dict[str, int]:
-    """The entity of each id of DefiLlama."""
-    async with store.reading() as reader:
-        known = reader.live(external_id).c
-        mine = (known.system == "defillama") & (known.kind == EntityKind.PROTOCOL)
-        return {row.value: row.entity_id for row in await reader.rows(select(known.value, known.entity_id).where(mine))}
-
-
-async def totals(store: Store, metric: Metric, window: Window) -> dict[int, Decimal | None]:
-    """What the store says of a window, in dollars, by entity."""
-    async with store.reading() as reader:
-        rolled = reader.live(rollup).c
-        rows = await reader.rows(select(rolled.subject_id, rolled[window.value]).where(rolled.metric == metric))
-    measure = MEASURES[metric]
-    return {row[0]: None if row[1] is None else measure.value(row[1]) for row in rows}
-
-
-def exactly(world: World, id_: str, metric: Metric, days: Sequence[date]) -> Decimal | None:
-    """The truth over some days, each day of each part to the micro-dollar as the store keeps it."""
-    kept = [_kept(world, id_, metric, day) for day in days]
-    known = [value for value in kept if value is not None]
-    return sum(known, Decimal()) if known else None
-
-
-def _kept(world: World, id_: str, metric: Metric, day: date) -> Decimal | None:
-    data_type = DATA_TYPES[metric]
-    members = world.members(id_) if id_ in world.families else [world.listings[id_]]
-    parts = [world.value(member.id, data_type, day) for member in members if id_ == member.id or member.charted]
-    known = [part.quantize(Decimal("0.000001")) for part in parts if part is not None]
-    return sum(known, Decimal()) if known else None
 
 
 async def test_a_sync_publishes_one_epoch_and_the_next_finds_nothing_changed(
