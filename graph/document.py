@@ -25,6 +25,7 @@ from graph.cost import Price, price_of
 from graph.dryrun import DryRun, dry_run_of
 from graph.limits import INTROSPECTION, Limits, check, fields_of
 from graph.refusal import Refused, coded, refused
+from graph.variables import Coerce, coercion
 
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
@@ -46,6 +47,7 @@ class Operation:
     volatile: bool
     introspective: bool
     dry_run: DryRun | None
+    coerce: Coerce
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,4 +169,5 @@ def _operation(schema: GraphQLSchema, document: DocumentNode, node: OperationDef
         bool(roots & VOLATILE),
         roots <= INTROSPECTION | {"__typename"},
         dry_run_of(document, node),
+        coercion(schema, node),
     )

@@ -98,9 +98,11 @@ def job_of(
     if not definitions:
         return _job(document, operation, {}, VariableValues({}, {}))
     check_variables(variables, limits)
-    coerced = get_variable_values(
-        schema, definitions, dict(variables), max_errors=MOST_VARIABLE_ERRORS, hide_suggestions=True
-    )
+    coerced: VariableValues | list[GraphQLError] | None = operation.coerce(variables)
+    if coerced is None:
+        coerced = get_variable_values(
+            schema, definitions, dict(variables), max_errors=MOST_VARIABLE_ERRORS, hide_suggestions=True
+        )
     if not isinstance(coerced, VariableValues):
         raise Refused([_plain(error) for error in coerced])
     return _job(document, operation, variables, coerced)

@@ -1,6 +1,7 @@
 """Who a request comes from: the owner of the key it carries, or an address."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.types import Scope
@@ -55,12 +56,19 @@ def anonymous(scope: Scope) -> Caller:
     One IPv6 network of 64 bits is one caller: whoever has one address of it has them all.
     """
     client = scope.get("client")
+    account, tier = _account(client[0] if client else "127.0.0.1")
+    return Caller(account, tier=tier)
+
+
+@lru_cache(maxsize=4_096)
+def _account(host: str) -> tuple[str, str]:
+    """What a host is counted under, and its tier."""
     try:
-        address = ip_address(client[0] if client else "127.0.0.1")
+        address = ip_address(host)
     except ValueError:
-        return Caller("address:unknown")
+        return "address:unknown", "anonymous"
     if address.is_loopback:
-        return Caller("address:local", tier="local")
+        return "address:local", "local"
     if address.version == 6:
-        return Caller(f"address:{address.exploded[:19]}::/64")
-    return Caller(f"address:{address}")
+        return f"address:{address.exploded[:19]}::/64", "anonymous"
+    return f"address:{address}", "anonymous"

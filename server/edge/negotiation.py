@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 
 from server.edge.fault import Fault
 
@@ -14,6 +15,7 @@ class Media(Enum):
     EVENTS = "text/event-stream"
 
 
+@lru_cache(maxsize=256)
 def negotiated(accept: str | None) -> Media:
     """The media type of an answer that is not a stream by need; raises Fault 406. Nothing said means JSON.
 
