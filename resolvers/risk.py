@@ -43,7 +43,8 @@ EVIDENCE: dict[RiskKind, tuple[tuple[Metric, Window], ...]] = {
     ),
 }
 # More digits would say nothing in a sentence.
-DIGITS = {Unit.USD: 0, Unit.TOKEN: 0, Unit.COUNT: 0, Unit.INDEX: 0}
+WHOLE = (Unit.USD, Unit.TOKEN, Unit.COUNT, Unit.INDEX)
+UNITS = {Unit.USD: " USD", Unit.TOKEN: " tokens", Unit.PERCENT: " %"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,9 @@ def _sentence(value: MetricValue) -> str:
     label = DEFINITIONS[value.key.name].label
     if value.value is None:
         return f"{label}: not known ({value.state.name})."
-    digits = DIGITS.get(value.unit, 4)
-    unit = "" if value.unit in (Unit.RATIO, Unit.INDEX, Unit.COUNT) else f" {value.unit.name.replace('_', ' ')}"
+    amount = f"{value.value:,.{0 if value.unit in WHOLE else 2}f}{UNITS.get(value.unit, '')}"
     note = "" if value.state is MetricState.OK else f" ({value.state.name})"
-    return f"{label} {value.window.name} to {value.window_end}: {value.value:,.{digits}f}{unit}{note}."
+    return f"{label}, {value.window.name} to {value.window_end}: {amount}{note}."
 
 
 @batched(risks_by_protocol)
