@@ -49,6 +49,10 @@ check: $(VENV)/dev ## Everything CI runs: lint, types, import contracts, tests w
 schema: $(VENV)/runtime ## Write schema.graphql anew
 	$(BIN)/accrual schema > schema.graphql
 
+.PHONY: queries
+queries: $(VENV)/dev ## Write docs/queries/README.md anew, with the answers of the bundled data
+	$(BIN)/python -m tests.written_queries
+
 .PHONY: fmt
 fmt: $(VENV)/dev ## Format, and mend what the linter can
 	$(BIN)/ruff format .

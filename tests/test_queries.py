@@ -1,0 +1,243 @@
+"""The queries of docs/queries: each is valid, each answers from the bundled data, and the page of answers is true."""
+
+from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from graphql import build_schema, parse, validate
+
+from models.migrate import migrate
+from models.store import Store
+from sync.bundle import load
+from tests.answering import QUERIES, answer, counted, documents, served
+from tests.written_queries import README, written
+
+SCHEMA = build_schema((QUERIES.parent.parent / "schema.graphql").read_text())
+QUESTIONS = documents("query")
+MOST_STATEMENTS = 15
+
+Holds = Callable[[dict[str, Any]], bool]
+
+
+@pytest.fixture(scope="module")
+async def bundled(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a store with the bundled data."""
+    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('bundled') / 'store.db'}"
+    await migrate(url)
+    store = Store(url)
+    await load(store)
+    await store.close()
+    return url
+
+
+@pytest.fixture
+async def client(bundled: str) -> AsyncGenerator[httpx.AsyncClient, None]:
+    async with served(bundled) as client:
+        yield client
+
+
+def metric(values: list[dict[str, Any]], key: str) -> dict[str, Any]:
+    return next(value for value in values if value["key"] == key)
+
+
+def points(series: list[dict[str, Any]], key: str) -> list[str | None]:
+    return [point["value"] for point in metric(series, key)["points"]]
+
+
+def home_leaderboard(data: dict[str, Any]) -> bool:
+    [first, *_] = data["protocols"]["edges"]
+    found = (first["rank"], first["node"]["slug"], first["node"]["revenue"])
+    return found == (1, "hyperliquid", {"value": "35075121.000000", "state": "OK"})
+
+
+def protocol_page(data: dict[str, Any]) -> bool:
+    [policy] = data["protocol"]["policies"]
+    revenue = metric(data["protocol"]["metrics"], "REVENUE")
+    rules = [(rule["mechanism"], rule["percent"]) for rule in policy["rules"]]
+    return (revenue["value"], rules) == ("769550324.000000", [("BUYBACK_HOLD", "99"), ("LP_SHARE", "1")])
+
+
+def revenue_chart(data: dict[str, Any]) -> bool:
+    revenue = metric(data["protocol"]["series"], "REVENUE")["points"]
+    return [(point["start"], point["value"]) for point in revenue] == [
+        ("2025-12-01", "51212434.000000"),
+        ("2026-01-01", "59837365.000000"),
+        ("2026-02-01", "54004050.000000"),
+    ]
+
+
+def buyback_tape(data: dict[str, Any]) -> bool:
+    newest = data["ledger"]["edges"][0]["node"]
+    return (newest["protocol"]["slug"], newest["kind"], newest["usd"]) == ("lighter", "PURCHASE", "26081121.000000")
+
+
+def compare_tokens(data: dict[str, Any]) -> bool:
+    slugs = {node["slug"] for node in data["protocols"]["nodes"]}
+    every = [value for node in data["protocols"]["nodes"] for value in node["metrics"]]
+    explained = all(value["value"] is not None or value["reason"] for value in every)
+    return explained and slugs == {"hyperliquid", "pumpfun", "aave"} and len(every) == 18
+
+
+def search_box(data: dict[str, Any]) -> bool:
+    best = data["search"][0]
+    return (best["matchedOn"], best["node"]["__typename"], best["node"]["symbol"]) == ("symbol", "Token", "HYPE")
+
+
+def sector_board(data: dict[str, Any]) -> bool:
+    sectors = {sector["key"]: sector for sector in data["sectors"]}
+    perps = sectors["PERPS"]
+    return len(sectors) == 22 and (perps["revenue"]["value"], perps["protocols"]["nodes"][0]["slug"]) == (
+        "35075121.000000",
+        "hyperliquid",
+    )
+
+
+def etf_flow_widget(data: dict[str, Any]) -> bool:
+    day = next(day for day in data["fundFlows"] if day["on"] == "2025-09-10")
+    return (day["netUsd"], [rival["value"] for rival in day["rivals"]]) == ("742000000.000000", ["757000000"])
+
+
+def cash_flow_screener(data: dict[str, Any]) -> bool:
+    [only] = data["protocols"]["edges"]
+    return (data["protocols"]["totalCount"], only["node"]["slug"]) == (1, "hyperliquid")
+
+
+def revenue_quality(data: dict[str, Any]) -> bool:
+    kinds = {risk["kind"] for risk in data["protocol"]["risks"]}
+    formula = metric(data["protocol"]["metrics"], "MAX_DRAWDOWN")["methodology"]["formula"]
+    issues = {issue["kind"] for issue in data["protocol"]["issues"]["nodes"]}
+    return formula.startswith("max over t") and "SUSTAINABILITY" in kinds and "STALE_SERIES" in issues
+
+
+def payout_against_revenue(data: dict[str, Any]) -> bool:
+    series = data["protocol"]["series"]
+    executed, reported = points(series, "BUYBACK_EXECUTED"), points(series, "HOLDERS_REVENUE")
+    total = data["protocol"]["ledger"]["aggregate"]
+    return executed[2] == "1356448.790490" and None not in executed + reported and total["count"] == 3
+
+
+def policy_history(data: dict[str, Any]) -> bool:
+    newest, oldest = data["protocol"]["policies"]
+    return (
+        (newest["effectiveFrom"], newest["rules"][0]["percent"]) == ("2025-08-31", "99")
+        and (oldest["effectiveTo"], oldest["rules"][0]["percent"]) == ("2025-08-30", "97")
+        and newest["provenance"]["rivals"] != []
+    )
+
+
+def point_in_time(data: dict[str, Any]) -> bool:
+    then, now = data["asPublishedThen"], data["asKnownNow"]
+    return (then["day"]["value"], then["policyOn"], now["day"]["value"]) == (
+        "2329330.000000",
+        None,
+        "1954221.000000",
+    ) and now["policyOn"]["rules"][0]["percent"] == "99"
+
+
+def restatement_diff(data: dict[str, Any]) -> bool:
+    [first, *_] = data["restatements"]["nodes"]
+    found = (first["day"], first["before"], first["after"], first["beforeKnownAt"])
+    return found == ("2026-03-02", "2470625.000000", "2537992.000000", "2026-03-08T01:04:32Z")
+
+
+def multiples_by_convention(data: dict[str, Any]) -> bool:
+    answers = data["protocol"]
+    inputs = [each["key"] for each in answers["holdersMultiple"]["provenance"]["inputs"]]
+    return "HOLDERS_REVENUE" in inputs and all(answers[key]["reason"] for key in answers)
+
+
+def net_of_emissions(data: dict[str, Any]) -> bool:
+    gross, supply = data["protocol"]["gross"], data["protocol"]["token"]["supply"]
+    return any(points(data["protocol"]["series"], "BUYBACK_EXECUTED")) and bool(gross["reason"] and supply["treatment"])
+
+
+def burn_progress(data: dict[str, Any]) -> bool:
+    ledger = data["protocol"]["ledger"]
+    [quarter] = ledger["groups"]
+    return (ledger["aggregate"]["tokenAmount"], quarter["keys"][0]["value"]) == ("34000000", "2025-07-01")
+
+
+def digital_asset_treasury(data: dict[str, Any]) -> bool:
+    found = data["organisation"]
+    titles = {(role["person"], role["title"]) for role in found["people"]}
+    amounts = [holding["amount"] for holding in found["treasury"]["holdings"]]
+    raises = {each["kind"]: each["amountUsd"] for each in found["raises"]}
+    return (
+        any("Samani" in person and "hair" in title for person, title in titles)
+        and any(amount.startswith("6822000") for amount in amounts)
+        and raises["PIPE"].startswith("1650000000")
+    )
+
+
+def claim_audit(data: dict[str, Any]) -> bool:
+    claims = {(claim["predicate"], claim["value"]): claim for claim in data["claims"]["nodes"]}
+    rise = claims["price at the start of the rise", "12"]
+    found = (rise["statedAsOf"], rise["correctedAsOf"], rise["correctedValue"], rise["status"])
+    return data["claims"]["totalCount"] == 25 and found == ("April 2024", "2025-04-10", "12.17", "REFUTED")
+
+
+def methodology_dictionary(data: dict[str, Any]) -> bool:
+    formulas = {each["key"]: each["formula"] for each in data["metricDefinitions"]}
+    return list(formulas) == ["REVENUE", "HOLDERS_REVENUE", "PS", "NET_BUYBACK_YIELD"] and all(formulas.values())
+
+
+def changes_feed(data: dict[str, Any]) -> bool:
+    feed = data["changes"]
+    return {node["kind"] for node in feed["nodes"]} == {"POLICY_CHANGED"} and not feed["caughtUp"]
+
+
+def health_and_cost(data: dict[str, Any]) -> bool:
+    kinds = {issue["kind"] for issue in data["qualityIssues"]["nodes"]}
+    return data["meta"]["epoch"]["number"] == 41 and {"SOURCE_DISAGREEMENT", "MISSING_DAYS"} <= kinds
+
+
+def dcf_scenario(data: dict[str, Any]) -> bool:
+    found = data["dcf"]
+    return bool(found["disclaimer"]) and bool(found["valuePerToken"] or found["reason"])
+
+
+ANSWERS: dict[str, Holds] = {
+    "HomeLeaderboard": home_leaderboard,
+    "ProtocolPage": protocol_page,
+    "RevenueChart": revenue_chart,
+    "BuybackTape": buyback_tape,
+    "CompareTokens": compare_tokens,
+    "SearchBox": search_box,
+    "SectorBoard": sector_board,
+    "EtfFlowWidget": etf_flow_widget,
+    "CashFlowScreener": cash_flow_screener,
+    "RevenueQuality": revenue_quality,
+    "PayoutAgainstRevenue": payout_against_revenue,
+    "PolicyHistory": policy_history,
+    "PointInTime": point_in_time,
+    "RestatementDiff": restatement_diff,
+    "MultiplesByConvention": multiples_by_convention,
+    "DcfScenario": dcf_scenario,
+    "NetOfEmissions": net_of_emissions,
+    "BurnProgress": burn_progress,
+    "DigitalAssetTreasury": digital_asset_treasury,
+    "ClaimAudit": claim_audit,
+    "MethodologyDictionary": methodology_dictionary,
+    "ChangesFeed": changes_feed,
+    "HealthAndCost": health_and_cost,
+}
+
+
+@pytest.mark.parametrize("path", sorted(QUERIES.glob("*.graphql")), ids=lambda path: path.stem)
+def test_every_document_is_valid_against_the_committed_schema(path: Path) -> None:
+    assert [error.message for error in validate(SCHEMA, parse(path.read_text()))] == []
+
+
+@pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
+async def test_a_query_answers_from_the_bundled_data_in_few_statements(client: httpx.AsyncClient, path: Path) -> None:
+    with counted() as statements:
+        data = await answer(client, path)
+
+    assert ANSWERS[path.stem](data), data
+    assert len(statements) <= MOST_STATEMENTS, statements
+
+
+async def test_the_page_of_answers_is_current(client: httpx.AsyncClient) -> None:
+    assert README.read_text(encoding="utf-8") == await written(client), "run: make queries"
