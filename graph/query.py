@@ -7,6 +7,7 @@ from graph.chain import Chain
 from graph.change import ChangeConnection
 from graph.claim import Claim
 from graph.connection import Connection, Node
+from graph.dcf import DcfResult
 from graph.definition import MetricDefinition
 from graph.epoch import Epoch, Meta
 from graph.fields import resolved_by
@@ -26,6 +27,7 @@ from resolvers.caller import resolve_rate_limit, resolve_viewer
 from resolvers.chain import resolve_chain, resolve_chains
 from resolvers.change import resolve_changes
 from resolvers.claim import resolve_claims
+from resolvers.dcf import resolve_dcf
 from resolvers.definition import resolve_metric_definitions
 from resolvers.epoch import resolve_epoch, resolve_epochs, resolve_meta
 from resolvers.fund import resolve_fund, resolve_funds, resolve_organisation, resolve_organisations
@@ -95,6 +97,9 @@ class Query:
     epoch: Epoch | None = resolved_by(resolve_epoch, "One epoch; null where it is not published.")
     epochs: Connection[Epoch] = resolved_by(resolve_epochs, "What was published when, the newest first.")
     meta: Meta = resolved_by(resolve_meta, "What is being answered from, and how fresh it is.")
+    dcf: DcfResult | None = resolved_by(
+        resolve_dcf, "What a protocol's cash flow is worth per token, as assumed; null where the protocol is not known."
+    )
     search: list[EntityMatch] = resolved_by(
         resolve_search, "Things by name, symbol, ticker or another's id, best first."
     )

@@ -32,12 +32,14 @@ from models.vocabulary import (
     Window,
 )
 from resolvers.chain import ChainBy
+from resolvers.dcf import DcfInput
 from resolvers.external_id import ExternalIdInput
 from resolvers.filter import DateRange, DecimalFilter, StringFilter
 from resolvers.fund import FundBy, OrganisationBy
 from resolvers.ledger import LedgerOrder
 from resolvers.ledger_filter import LedgerWhere
 from resolvers.ledger_group import LedgerGroupKey, LedgerGroupOrder
+from resolvers.part import Breakdown
 from resolvers.protocol import ProtocolBy
 from resolvers.roster import (
     MetricPredicate,
@@ -47,7 +49,7 @@ from resolvers.roster import (
     ProtocolWhere,
     SortDirection,
 )
-from resolvers.series import Breakdown, Fill
+from resolvers.series import Fill
 from resolvers.token import TokenBy, TokenWhere
 from valuation.annualised import Annualization
 from valuation.definition import DEFINITIONS
@@ -71,6 +73,7 @@ def register() -> None:
     _filters()
     _lookups()
     _changes()
+    _valuations()
 
 
 def _metrics() -> None:
@@ -737,5 +740,21 @@ def _changes() -> None:
             "CLAIM": "A claim.",
             "SERIES": "Days of a series: one change per series and epoch.",
             "QUALITY_ISSUE": "An issue with the data.",
+        },
+    )
+
+
+def _valuations() -> None:
+    input_(
+        DcfInput,
+        "The assumptions of a valuation. Rates are fractions: 0.25 is 25 per cent.",
+        {
+            "growth_path": 'Growth of the cash flow year by year, 1 to 50 years, for example ["0.30", "0.20", "0.10"].',
+            "terminal_growth": "Growth for ever after; less than the rate of discount.",
+            "discount_rate": "The rate of discount a year.",
+            "cash_flow": "Which flow in US dollars is shared by the tokens.",
+            "base": "How the flow becomes that of a year.",
+            "supply_basis": "Which tokens share it.",
+            "include_emissions": "Whether tokens are added year by year at the pace of the last year.",
         },
     )

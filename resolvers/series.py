@@ -7,32 +7,23 @@ from decimal import Decimal
 from enum import Enum
 from typing import Annotated, NamedTuple
 
-from sqlalchemy import select
-
 from models.metric import MEASURES
 from models.store import Reader
-from models.token import chain
 from models.vocabulary import Interval, Metric, MetricState, Unit
 from models.window import Days
 from resolvers.argument import FromDay, ToDay, hashed
 from resolvers.bucket import buckets
 from resolvers.declare import Parent, argument, batched
 from resolvers.errors import BadInput
-from resolvers.history import History, Known, histories, histories_of, known_series
+from resolvers.history import History, histories
 from resolvers.metric import OfMetrics
 from resolvers.moment import Moment, moment_of
+from resolvers.part import Breakdown, Parts, parts_of
 from resolvers.reading import Coverage
 from resolvers.subject import Cell, Measured, Subject, cell_of
 
 # Six years of days of five metrics; more is an export.
 MOST_POINTS = 12_000
-
-
-class Breakdown(Enum):
-    """By what a series is split."""
-
-    CHAIN = "chain"
-    STREAM = "stream"
 
 
 class Fill(Enum):
@@ -92,8 +83,12 @@ async def series_lists(reader: Reader, keys: Sequence[SeriesKey]) -> list[list[S
     moment = await moment_of(reader)
     plain = [key for key in keys if key.breakdown is None]
     wholes = await histories(reader, list(dict.fromkeys(cell for key in plain for cell in _cells(key))))
-    parts = await _parts(reader, [key for key in keys if key.breakdown is not None])
-    return [_rows(key, wholes, moment) if key.breakdown is None else _split(key, parts, moment) for key in keys]
+    split = [cell for key in keys if key.breakdown is not None for cell in _cells(key)]
+    parts = await parts_of(reader, list(dict.fromkeys(split)))
+    return [
+        _rows(key, wholes, moment) if key.breakdown is None else _split(key, key.breakdown, parts, moment)
+        for key in keys
+    ]
 
 
 def _cells(key: SeriesKey) -> Iterable[Cell]:
@@ -109,44 +104,11 @@ def _rows(key: SeriesKey, known: dict[Cell, History], moment: Moment) -> list[Se
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The series that are parts of something, their days, and the names of the chains among them."""
-
-    known: list[Known]
-    days: dict[int, History]
-    chains: dict[int, str]
-
-    def of(self, key: SeriesKey, metric: Metric) -> list[tuple[str, History]]:
-        """(label, days) of a metric's parts, by label; of each the preferred source's."""
-        entity_id, by_chain = key.subject.entity_of(metric), key.breakdown is Breakdown.CHAIN
-        found: dict[str, History] = {}
-        for each in self.known:
-            mine = each.entity_id == entity_id and each.metric == metric
-            if mine and by_chain and each.chain_id and not each.stream:
-                found.setdefault(self.chains[each.chain_id], self.days[each.series_id])
-            elif mine and not by_chain and each.stream and not each.chain_id:
-                found.setdefault(each.stream, self.days[each.series_id])
-        return sorted(found.items())
-
-
-async def _parts(reader: Reader, keys: Sequence[SeriesKey]) -> Parts:
-    """Four statements at most."""
-    if not keys:
-        return Parts([], {}, {})
-    cells = [cell._replace(chain_id=1, stream="*") for key in keys for cell in _cells(key) if not cell.summed]
-    known = [each for each in await known_series(reader, cells) if each.chain_id or each.stream]
-    days = await histories_of(reader, [each.series_id for each in known])
-    live = reader.live(chain)
-    named = await reader.rows(
-        select(live.c.chain_id, live.c.slug).where(reader.among(live.c.chain_id, [each.chain_id for each in known]))
-    )
-    return Parts(known, days, {row.chain_id: row.slug for row in named})
-
-
-def _split(key: SeriesKey, parts: Parts, moment: Moment) -> list[SeriesRow]:
+def _split(key: SeriesKey, breakdown: Breakdown, parts: Parts, moment: Moment) -> list[SeriesRow]:
     return [
-        _row(key, metric, label, history, moment) for metric in key.metrics for label, history in parts.of(key, metric)
+        _row(key, metric, label, history, moment)
+        for metric in key.metrics
+        for label, history in parts.of(key.subject.entity_of(metric), metric, breakdown)
     ]
 
 
