@@ -61,9 +61,9 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(url: str, *, cwd: Path, workers: int = 1, **more: str) -> AsyncGenerator[Server, None]:
+async def serving(url: str, *arguments: str, cwd: Path, workers: int = 1, **more: str) -> AsyncGenerator[Server, None]:
     """`accrual serve` on a free port, ended with SIGTERM."""
-    command = (*ACCRUAL, "serve", "--port", "0", "--workers", str(workers))
+    command = (*ACCRUAL, "serve", "--port", "0", "--workers", str(workers), *arguments)
     process = await asyncio.create_subprocess_exec(
         *command, env=environment(url, more), cwd=cwd, stderr=asyncio.subprocess.PIPE
     )
