@@ -17,9 +17,6 @@ from resolvers.organisation import (
     RoleRow,
     TransactionRow,
     resolve_claims_of_raise,
-    resolve_source_of_raise,
-    resolve_source_of_role,
-    resolve_source_of_transaction,
     resolve_token_of_transaction,
 )
 from resolvers.treasury import (
@@ -27,9 +24,6 @@ from resolvers.treasury import (
     HoldingSaid,
     TreasuryRow,
     resolve_mnav,
-    resolve_source_of_holding,
-    resolve_source_of_said,
-    resolve_token_of_holding,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +43,7 @@ class Role:
     confidence: Confidence = described("How far it can be relied on.")
     source_url: URL | None = described("Where it was read.")
     note: str | None = described("What else has to be known of it.")
-    source: Source | None = resolved_by(resolve_source_of_role, "Who said so.")
+    source: Source = described("Who said so.")
 
 
 @strawberry.type(description="Money that an organisation raises: no tokens, and not what it holds.")
@@ -70,7 +64,7 @@ class CapitalRaise:
     source_url: URL | None = described("Where it was read.")
     note: str | None = described("What else has to be known of it.")
     claims: list[Claim] = resolved_by(resolve_claims_of_raise, "What sources said of it.")
-    source: Source | None = resolved_by(resolve_source_of_raise, "Who said so.")
+    source: Source = described("Who said so.")
 
 
 @strawberry.type(description="A part of a holding that is put to work.")
@@ -85,7 +79,7 @@ class HoldingStatement:
 
     amount: Decimal = described("Whole tokens, for example 840447.")
     as_of: datetime.date = described("UTC day it is of.")
-    source: Source | None = resolved_by(resolve_source_of_said, "Who says so.")
+    source: Source = described("Who says so.")
 
 
 @strawberry.type(description="What an organisation last was known to hold of a token.")
@@ -102,12 +96,12 @@ class Holding:
     source_url: URL | None = described("Where it was read.")
     note: str | None = described("What else has to be known of it.")
     statements: list[HoldingStatement] = described("What each source last said, the preferred one first.")
-    token: Annotated["Token", strawberry.lazy("graph.token")] | None = resolved_by(
-        resolve_token_of_holding, "The token; null where it is not known here."
+    token: Annotated["Token", strawberry.lazy("graph.token")] | None = described(
+        "The token; null where it is not known here."
     )
     market: Figure = described("US dollars at the token's price; as the source put it where no price is known.")
     share_of_supply: Figure = described("The part of the token's total supply, 0.01 for one per cent.")
-    source: Source | None = resolved_by(resolve_source_of_holding, "Who said so.")
+    source: Source = described("Who said so.")
 
 
 @strawberry.type(description="What an organisation holds, and what the market pays for that.")
@@ -138,4 +132,4 @@ class TreasuryTransaction:
     token: Annotated["Token", strawberry.lazy("graph.token")] | None = resolved_by(
         resolve_token_of_transaction, "Which token."
     )
-    source: Source | None = resolved_by(resolve_source_of_transaction, "Who said so.")
+    source: Source = described("Who said so.")

@@ -133,7 +133,7 @@ def _net(total: Decimal | None, stated: Decimal | None, funds: int, silent: Sequ
         reason = f"Not reported yet: {', '.join(silent)}."
         return Outcome(total if stated is None else stated, State.PARTIAL, reason)
     if stated is not None and abs(stated - total) > ROUNDING * funds:
-        reason = f"{funds} funds add up to {total:f} USD; the total is as it was stated."
+        reason = f"{funds} funds add up to {total:,.0f} USD; the total is as it was stated."
         return Outcome(stated, State.PARTIAL, reason)
     return Outcome(total)
 

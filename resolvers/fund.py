@@ -117,8 +117,9 @@ async def funds_by_name(reader: Reader, names: Sequence[Name]) -> list[FundRow |
 
 async def organisations_by_name(reader: Reader, names: Sequence[Name]) -> list[OrganisationRow | None]:
     """Three statements at most. Of several under one ticker the one the store knew first is meant."""
-    known = await numbers_by_name(reader, EntityKind.ORGANISATION, names)
-    known |= await _by_ticker(reader, [name for name in names if isinstance(name, tuple) and name[0] == TICKER])
+    tickers = [name for name in names if isinstance(name, tuple) and name[0] == TICKER]
+    known = await numbers_by_name(reader, EntityKind.ORGANISATION, [name for name in names if name not in tickers])
+    known |= await _by_ticker(reader, tickers)
     found = dict(zip(known, await organisations_by_id(reader, list(known.values())), strict=True))
     return [found.get(name) for name in names]
 

@@ -1,16 +1,18 @@
 """Organisations: who leads them, what they raised, and what moved their treasuries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, Select, select
 
 from models.fund import fund
+from models.source import source
 from models.store import Reader
 from models.treasury import capital_raise, role, treasury_transaction
+from models.versioned import Versioned
 from models.vocabulary import Confidence, RaiseKind, RaiseStatus, TreasuryTransactionKind
 from resolvers.argument import After, Before, First, Last
 from resolvers.batching import many_each
@@ -18,8 +20,10 @@ from resolvers.claim import claims_by_topic
 from resolvers.connection import CountedPage, Slice, counted_page, slice_of
 from resolvers.declare import Parent, argument, batched
 from resolvers.fund import FundRow, OrganisationRow, fund_columns
-from resolvers.source import sources_by_id
+from resolvers.source import SourceRow, source_columns
 from resolvers.token import tokens_by_id
+
+SOURCE_COLUMNS = len(fields(SourceRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,9 @@ class RoleRow:
     from_day: date | None
     to_day: date | None
     confidence: Confidence
-    source_id: int
     source_url: str | None
     note: str | None
+    source: SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,9 @@ class RaiseRow:
     purpose: str | None
     topic: str | None
     confidence: Confidence
-    source_id: int
     source_url: str | None
     note: str | None
+    source: SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,6 @@ class TransactionRow:
     """`amount` in whole tokens, negative for what went out; `balance_after` what was held then."""
 
     number: int
-    organisation_id: int
     token_id: int
     day: date
     kind: TreasuryTransactionKind
@@ -70,9 +73,9 @@ class TransactionRow:
     usd: Decimal | None
     balance_after: Decimal | None
     confidence: Confidence
-    source_id: int
     source_url: str | None
     note: str | None
+    source: SourceRow
 
 
 class Activity(NamedTuple):
@@ -87,42 +90,47 @@ class Activity(NamedTuple):
         return (self.first or date.min) <= row.day <= (self.last or date.max)
 
 
-SAID = ("confidence", "source_id", "source_url", "note")
+def _said(reader: Reader, table: Versioned, *names: str) -> tuple[FromClause, Select[Any]]:
+    """What is said of organisations, in the columns of a row, its source's last; and the table."""
+    live, sources = reader.live(table), reader.live(source)
+    columns = [live.c[name] for name in ("organisation_id", *names, "confidence", "source_url", "note")]
+    query = select(*columns, *source_columns(sources)).join(sources, sources.c.source_id == live.c.source_id)
+    return live, query
 
 
-def _columns(live: FromClause, *names: str) -> list[Any]:
-    return [live.c[name] for name in (*names, *SAID)]
+def _sourced(columns: Sequence[Any]) -> list[Any]:
+    """The columns of a row, those of its source as one."""
+    return [*columns[:-SOURCE_COLUMNS], SourceRow(*columns[-SOURCE_COLUMNS:])]
 
 
 async def roles_by_organisation(reader: Reader, ids: Sequence[int]) -> list[list[RoleRow]]:
     """The offices of each, the longest held first, those of unknown beginning before all. One statement."""
-    live = reader.live(role)
-    mine = reader.among(live.c.organisation_id, ids)
-    query = select(live.c.organisation_id, *_columns(live, "person", "title", "from_day", "to_day")).where(mine)
-    rows = [(id_, RoleRow(*rest)) for id_, *rest in await reader.rows(query.order_by(live.c.ref))]
+    live, query = _said(reader, role, "person", "title", "from_day", "to_day")
+    mine = query.where(reader.among(live.c.organisation_id, ids)).order_by(live.c.ref)
+    rows = [(id_, RoleRow(*_sourced(rest))) for id_, *rest in await reader.rows(mine)]
     rows.sort(key=lambda row: row[1].from_day or date.min)
     return many_each(ids, rows)
 
 
 async def raises_by_organisation(reader: Reader, ids: Sequence[int]) -> list[list[RaiseRow]]:
     """The raises of each, the newest first. One statement."""
-    live = reader.live(capital_raise)
     names = ("ref", "kind", "status", "amount_usd", "at_most", "agreed_on", "announced_on", "closed_on")
-    columns = _columns(live, *names, "investors", "purpose", "topic")
-    query = select(live.c.organisation_id, *columns).where(reader.among(live.c.organisation_id, ids))
-    rows = [(id_, RaiseRow(*rest)) for id_, *rest in await reader.rows(query.order_by(live.c.ref))]
+    live, query = _said(reader, capital_raise, *names, "investors", "purpose", "topic")
+    mine = query.where(reader.among(live.c.organisation_id, ids)).order_by(live.c.ref)
+    rows = [(id_, RaiseRow(*_sourced(rest))) for id_, *rest in await reader.rows(mine)]
     rows.sort(key=lambda row: row[1].announced_on or date.min, reverse=True)
     return many_each(ids, rows)
 
 
 async def activities(reader: Reader, keys: Sequence[Activity]) -> list[CountedPage[TransactionRow]]:
     """What moved each treasury, the newest first. One statement."""
-    live, ids = reader.live(treasury_transaction), [key.organisation_id for key in keys]
-    names = ("transaction_id", "organisation_id", "token_id", "day", "kind", "amount", "usd", "balance_after")
-    query = select(*_columns(live, *names)).where(reader.among(live.c.organisation_id, ids))
+    ids = [key.organisation_id for key in keys]
+    names = ("transaction_id", "token_id", "day", "kind", "amount", "usd", "balance_after")
+    live, query = _said(reader, treasury_transaction, *names)
     newest_first = query.order_by(live.c.day.desc(), live.c.transaction_id.desc())
-    rows = [TransactionRow(*row) for row in await reader.rows(newest_first)]
-    mine = many_each(ids, ((row.organisation_id, row) for row in rows))
+    found = await reader.rows(newest_first.where(reader.among(live.c.organisation_id, ids)))
+    rows = [(id_, TransactionRow(*_sourced(rest))) for id_, *rest in found]
+    mine = many_each(ids, rows)
     return [
         counted_page([row for row in own if key.admits(row)], key.part, reader.epoch)
         for key, own in zip(keys, mine, strict=True)
@@ -168,21 +176,6 @@ def resolve_funds_of_issuer(row: Parent[OrganisationRow]) -> int:
 @batched(claims_by_topic)
 def resolve_claims_of_raise(row: Parent[RaiseRow]) -> str:
     return row.topic or ""
-
-
-@batched(sources_by_id)
-def resolve_source_of_role(row: Parent[RoleRow]) -> int:
-    return row.source_id
-
-
-@batched(sources_by_id)
-def resolve_source_of_raise(row: Parent[RaiseRow]) -> int:
-    return row.source_id
-
-
-@batched(sources_by_id)
-def resolve_source_of_transaction(row: Parent[TransactionRow]) -> int:
-    return row.source_id
 
 
 @batched(tokens_by_id)

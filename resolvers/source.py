@@ -113,7 +113,7 @@ class Statement(NamedTuple):
 async def sources_by_series(reader: Reader, ids: Sequence[int]) -> list[SourceRow | None]:
     """Whose series each is. One statement."""
     known, live = reader.live(series), reader.live(source)
-    query = select(known.c.series_id, *_columns(live)).join(live, live.c.source_id == known.c.source_id)
+    query = select(known.c.series_id, *source_columns(live)).join(live, live.c.source_id == known.c.source_id)
     rows = await reader.rows(query.where(reader.among(known.c.series_id, ids)))
     found = {id_: SourceRow(*rest) for id_, *rest in rows}
     return [found.get(id_) for id_ in ids]
@@ -122,12 +122,13 @@ async def sources_by_series(reader: Reader, ids: Sequence[int]) -> list[SourceRo
 async def sources_by_id(reader: Reader, ids: Sequence[int]) -> list[SourceRow | None]:
     """One statement."""
     live = reader.live(source)
-    rows = await reader.rows(select(*_columns(live)).where(reader.among(live.c.source_id, ids)))
+    rows = await reader.rows(select(*source_columns(live)).where(reader.among(live.c.source_id, ids)))
     found = {row[0]: SourceRow(*row) for row in rows}
     return [found.get(id_) for id_ in ids]
 
 
-def _columns(live: FromClause) -> list[Any]:
+def source_columns(live: FromClause) -> list[Any]:
+    """In the order of SourceRow."""
     return [live.c[name] for name in ("source_id", "slug", "name", "method", "url", "licence", "precedence")]
 
 

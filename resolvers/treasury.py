@@ -11,20 +11,20 @@ from sqlalchemy import select
 
 from models.base import EXACT
 from models.metric import MEASURES
+from models.observation import pack, series
+from models.pack import Year
 from models.source import source
 from models.store import Reader
-from models.token import token
 from models.treasury import holding, share_count
-from models.vocabulary import Confidence, EntityKind, Metric, Unit, Window
+from models.vocabulary import Confidence, EntityKind, Interval, Metric, Unit, Window
 from resolvers.batching import many_each
 from resolvers.declare import Parent, argument, batched
 from resolvers.figure import Figure, figure_of, outcome_of
 from resolvers.fund import OrganisationRow
-from resolvers.history import History, Known, histories_of, known_series
 from resolvers.metric import MetricKey, MetricValue, metric_values
-from resolvers.source import sources_by_id
-from resolvers.subject import Cell, Subject
-from resolvers.token import tokens_by_id
+from resolvers.source import SourceRow, source_columns
+from resolvers.subject import Subject
+from resolvers.token import TokenRow, tokens
 from valuation.outcome import Outcome, State, calculated, contributed, quotient, weakened
 from valuation.treasury import ShareBasis, Shares, mnav
 
@@ -49,18 +49,18 @@ class HoldingSaid:
 
     amount: Decimal
     as_of: date
-    source_id: int
+    source: SourceRow
 
 
 @dataclass(frozen=True, slots=True)
 class HoldingRow:
     """`symbol`: what the source calls the token. `cost_usd`: what was paid for all of it, where it is known."""
 
-    token_id: int | None
+    token: TokenRow | None
     symbol: str
     amount: Decimal
     as_of: date
-    source_id: int
+    source: SourceRow
     cost_usd: Decimal | None
     stated_usd: Decimal | None
     deployed: tuple[DeployedRow, ...]
@@ -102,49 +102,58 @@ class Worth(NamedTuple):
 
 
 async def treasuries_by_organisation(reader: Reader, ids: Sequence[int]) -> list[TreasuryRow]:
-    """The newest holding of each token, by what the token is called. Five statements and those of `metric_values`."""
-    cells = [Cell(EntityKind.ORGANISATION, id_, Metric.TREASURY_HOLDING, stream="*") for id_ in ids]
-    known = [each for each in await known_series(reader, cells) if each.stream]
-    days = await histories_of(reader, [each.series_id for each in known])
-    said: defaultdict[tuple[int, str], list[HoldingSaid]] = defaultdict(list)
-    for each in known:
-        if newest := _newest(each, days[each.series_id], reader.pin.day or date.max):
-            said[each.entity_id, each.stream].append(newest)
-    tokens = await _tokens_by_slug(reader, {name for _, name in said})
+    """The newest holding of each token, by what it is called. Four statements and those of `metric_values`."""
+    said = await _said(reader, ids)
+    called = await _tokens_by_slug(reader, {name for _, name in said})
     details = await _details(reader, ids)
-    valued = await _valued(reader, list(tokens.values()))
+    valued = await _valued(reader, [row.number for row in called.values()])
     rows = (
-        (id_, _row(name, tokens.get(name), some, details[id_], valued)) for (id_, name), some in sorted(said.items())
+        (id_, _row(name, called.get(name), some, details[id_], valued)) for (id_, name), some in sorted(said.items())
     )
     held = many_each(ids, rows)
     shares = await _shares(reader, ids)
     return [TreasuryRow(mine, _total(mine), *shares.get(id_, NO_SHARES)) for id_, mine in zip(ids, held, strict=True)]
 
 
-def _newest(known: Known, days: History, through: date) -> HoldingSaid | None:
-    values = [(day, value) for day, value, _ in days.known() if day <= through.toordinal()]
-    if not values:
-        return None
-    day, value = values[-1]
-    return HoldingSaid(MEASURE.value(value).normalize(EXACT), date.fromordinal(day), known.source_id)
+async def _said(reader: Reader, ids: Sequence[int]) -> dict[tuple[int, str], list[HoldingSaid]]:
+    """What each source last said, by organisation and name of the token, the preferred one first."""
+    live, packed, sources = reader.live(series), reader.live(pack), reader.live(source)
+    query = (
+        select(live.c.subject_id, live.c.stream, packed.c.year, packed.c.days, *source_columns(sources))
+        .join(packed, packed.c.series_id == live.c.series_id)
+        .join(sources, sources.c.source_id == live.c.source_id)
+        .where(reader.among(live.c.subject_id, ids), live.c.metric == Metric.TREASURY_HOLDING)
+        .where(live.c.interval == Interval.DAY, live.c.stream != "")
+        .order_by(sources.c.precedence, sources.c.source_id, packed.c.year)
+    )
+    through = (reader.pin.day or date.max).toordinal()
+    found: dict[tuple[int, str], dict[SourceRow, HoldingSaid]] = {}
+    for id_, name, year, days, *columns in await reader.rows(query):
+        known = [(day, value) for day, value, _ in Year.unpacked(year, days).known() if day <= through]
+        if known:
+            day, value = known[-1]
+            newest = HoldingSaid(MEASURE.value(value).normalize(EXACT), date.fromordinal(day), SourceRow(*columns))
+            found.setdefault((id_, name), {})[newest.source] = newest
+    return {key: list(some.values()) for key, some in found.items()}
 
 
 def _row(
-    name: str, token_id: int | None, said: Sequence[HoldingSaid], details: Sequence[Any], valued: Valued
+    name: str, token: TokenRow | None, said: Sequence[HoldingSaid], details: Sequence[Any], valued: Valued
 ) -> HoldingRow:
     """Of several sources the one with the newest day counts; of those the preferred one, which comes first."""
+    token_id = token.number if token else None
     as_of = max(each.as_of for each in said)
     chosen = next(each for each in said if each.as_of == as_of)
     told = [each for each in details if each.token_id == token_id and each.day == as_of]
-    own = next((each for each in told if each.source_id == chosen.source_id), None)
+    own = next((each for each in told if each.source_id == chosen.source.number), None)
     amount = own.amount if own else chosen.amount
     stated = next((each.value_usd for each in told if each.value_usd is not None), None)
     return HoldingRow(
-        token_id=token_id,
+        token=token,
         symbol=name,
         amount=amount,
         as_of=as_of,
-        source_id=chosen.source_id,
+        source=chosen.source,
         cost_usd=next((each.cost_usd for each in told if each.cost_usd is not None), None),
         stated_usd=stated,
         deployed=tuple(DeployedRow(each["strategy"], Decimal(each["amount"])) for each in _deployed(told)),
@@ -161,10 +170,10 @@ def _deployed(told: Sequence[Any]) -> Sequence[dict[str, str]]:
     return next((each.deployed for each in told if each.deployed), ())
 
 
-async def _tokens_by_slug(reader: Reader, slugs: set[str]) -> dict[str, int]:
-    live = reader.live(token)
-    query = select(live.c.slug, live.c.token_id).where(live.c.slug.in_(sorted(slugs)))
-    return {slug: id_ for slug, id_ in await reader.rows(query)}  # noqa: C416
+async def _tokens_by_slug(reader: Reader, slugs: set[str]) -> dict[str, TokenRow]:
+    query = tokens(reader)
+    rows = await reader.rows(query.where(query.selected_columns.slug.in_(sorted(slugs))))
+    return {row.slug: TokenRow(*row) for row in rows}
 
 
 async def _details(reader: Reader, ids: Sequence[int]) -> defaultdict[int, list[Any]]:
@@ -289,18 +298,3 @@ def resolve_mnav(
     shares: Annotated[ShareBasis, argument("Which shares are counted.")] = ShareBasis.REALIZED,
 ) -> MnavKey:
     return MnavKey(row.shares.by(shares), row.share_price, row.worth, row.counted_on)
-
-
-@batched(tokens_by_id)
-def resolve_token_of_holding(row: Parent[HoldingRow]) -> int | None:
-    return row.token_id
-
-
-@batched(sources_by_id)
-def resolve_source_of_holding(row: Parent[HoldingRow]) -> int:
-    return row.source_id
-
-
-@batched(sources_by_id)
-def resolve_source_of_said(row: Parent[HoldingSaid]) -> int:
-    return row.source_id
