@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import exists, select
@@ -40,6 +40,17 @@ class History:
             days += len(known)
             total = total + sum(known) if flow else (known[-1] if known else total)
         return Sum(total if days else None, days)
+
+    def days(self, first: date, count: int) -> tuple["array[int]", bytes]:
+        """Values and revisions of so many days from `first` on, MISSING and 0 where nothing is known."""
+        values, revisions = array("q", [MISSING]) * count, bytearray(count)
+        last = first + timedelta(days=count - 1)
+        for number, start, stop in self._places(first, last):
+            year = self.years[number]
+            place = year.first_ordinal + start - first.toordinal()
+            values[place : place + stop - start] = year.values[start:stop]
+            revisions[place : place + stop - start] = year.revisions[start:stop]
+        return values, bytes(revisions)
 
     def known(self) -> Iterator[tuple[int, int, int]]:
         """(ordinal of the day, value, revision) of each known day, in order."""

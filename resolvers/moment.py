@@ -41,11 +41,13 @@ class Moment:
 
     def provisional_in(self, first: date, last: date) -> int:
         """How many of the days may still be revised."""
-        return max(0, (min(last, self._yesterday) - max(first, self.first_provisional)).days + 1)
+        days = self.provisional_days
+        return max(0, (min(last, days.last) - max(first, days.first)).days + 1)
 
     @property
-    def first_provisional(self) -> date:
-        return self.published_at.date() - PROVISIONAL
+    def provisional_days(self) -> Days:
+        """The days that may still be revised."""
+        return Days(self.published_at.date() - PROVISIONAL, self._yesterday)
 
     @property
     def _yesterday(self) -> date:

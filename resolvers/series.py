@@ -1,7 +1,7 @@
 """Metrics over time: a point for each bucket of days, exact, with what is known of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -19,6 +19,7 @@ from resolvers.history import History, histories
 from resolvers.metric import OfMetrics
 from resolvers.moment import Moment, moment_of
 from resolvers.part import Breakdown, Parts, parts_of
+from resolvers.points import DailyPoints, Point
 from resolvers.reading import Coverage
 from resolvers.subject import Cell, Measured, Subject, cell_of
 
@@ -47,32 +48,31 @@ class SeriesKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """A bucket from `start` to `end`, both inclusive. `complete`: it has ended, by the last complete day.
-
-    `revision`: how often a day in it was replaced, at most. `provisional`: a day in it may still be revised.
-    """
-
-    start: date
-    end: date
-    value: Decimal | None
-    state: MetricState
-    complete: bool
-    provisional: bool
-    revision: int
-    observed_days: int
-
-
-@dataclass(frozen=True, slots=True)
 class SeriesRow:
-    """`label`: the chain or stream it is a part by, None where it is the whole."""
+    """`label`: the chain or stream it is a part by, None where it is the whole.
+
+    `days` are those of all buckets, None where there is no bucket; `history` is what is known, None without any.
+    """
 
     key: Metric
     label: str | None
     unit: Unit
     interval: Interval
-    points: list[Point]
-    coverage: Coverage
+    points: Sequence[Point]
+    days: Days | None
+    history: History | None
+    moment: Moment
+
+    @property
+    def coverage(self) -> Coverage:
+        if self.days is None:
+            return Coverage(0, 0, 0, None, None)
+        first, last = self.days.first, self.days.last
+        provisional = self.moment.provisional_in(first, last)
+        if self.history is None:
+            return Coverage(self.days.count, 0, provisional, None, None)
+        span = self.history.span(last) or (None, None)
+        return Coverage(self.days.count, self.history.over(first, last, flow=True).days, provisional, *span)
 
 
 async def series_lists(reader: Reader, keys: Sequence[SeriesKey]) -> list[list[SeriesRow]]:
@@ -113,26 +113,44 @@ def _split(key: SeriesKey, breakdown: Breakdown, parts: Parts, moment: Moment) -
 
 
 def _row(key: SeriesKey, metric: Metric, label: str | None, history: History | None, moment: Moment) -> SeriesRow:
+    plain = key.interval is Interval.DAY and key.fill is Fill.NONE
+    points = _daily(key, metric, history, moment) if plain else _filled(_points(key, metric, history, moment), key.fill)
+    days = Days(points[0].start, points[-1].end) if points else None
+    return SeriesRow(metric, label, MEASURES[metric].unit, key.interval, points, days, history, moment)
+
+
+def _daily(key: SeriesKey, metric: Metric, history: History | None, moment: Moment) -> Sequence[Point]:
     end = moment.end(metric)
-    wanted = [
-        bucket
-        for bucket in buckets(key.days.first, key.days.last, key.interval)
-        if key.include_current or bucket.last <= end
-    ]
-    points = _filled([_point(bucket, metric, history, moment, end) for bucket in wanted], key.fill)
-    return SeriesRow(metric, label, MEASURES[metric].unit, key.interval, points, _coverage(wanted, history, moment))
+    last = key.days.last if key.include_current else min(key.days.last, end)
+    first, count = key.days.first, (last - key.days.first).days + 1
+    values, revisions = (history or History(0)).days(first, max(0, count))
+    provisional = moment.provisional_days
+    return DailyPoints(
+        MEASURES[metric],
+        first.toordinal(),
+        values,
+        revisions,
+        end.toordinal(),
+        provisional.first.toordinal(),
+        provisional.last.toordinal(),
+    )
+
+
+def _points(key: SeriesKey, metric: Metric, history: History | None, moment: Moment) -> list[Point]:
+    end, every = moment.end(metric), buckets(key.days.first, key.days.last, key.interval)
+    wanted = (bucket for bucket in every if key.include_current or bucket.last <= end)
+    return [_point(bucket, metric, history, moment, end) for bucket in wanted]
 
 
 def _point(bucket: Days, metric: Metric, history: History | None, moment: Moment, end: date) -> Point:
     value, days = history.over(bucket.first, bucket.last, flow=MEASURES[metric].flow) if history else (None, 0)
-    provisional = moment.provisional_in(bucket.first, bucket.last) > 0
     return Point(
         start=bucket.first,
         end=bucket.last,
         value=None if value is None else MEASURES[metric].value(value),
         state=_state(days, bucket),
         complete=bucket.last <= end,
-        provisional=provisional,
+        provisional=moment.provisional_in(bucket.first, bucket.last) > 0,
         revision=history.revision(bucket.first, bucket.last) if history else 0,
         observed_days=days,
     )
@@ -154,23 +172,12 @@ def _filled(points: list[Point], fill: Fill) -> list[Point]:
             before = filled[-1].value if filled else None
             value = Decimal(0) if fill is Fill.ZERO else before
             if value is not None:
-                point = replace(point, value=value, state=MetricState.ESTIMATED)
+                point = point._replace(value=value, state=MetricState.ESTIMATED)
         filled.append(point)
     return filled
 
 
-def _coverage(wanted: Sequence[Days], history: History | None, moment: Moment) -> Coverage:
-    if not wanted:
-        return Coverage(0, 0, 0, None, None)
-    first, last = wanted[0].first, wanted[-1].last
-    expected, provisional = (last - first).days + 1, moment.provisional_in(first, last)
-    if history is None:
-        return Coverage(expected, 0, provisional, None, None)
-    span = history.span(last) or (None, None)
-    return Coverage(expected, history.over(first, last, flow=True).days, provisional, *span)
-
-
-@batched(series_lists)
+@batched(series_lists, ready=True)
 def resolve_series(
     subject: Parent[Measured],
     keys: OfMetrics,

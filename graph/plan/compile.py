@@ -1,6 +1,6 @@
 """An operation becomes a tree of shapes, read from the schema's own field definitions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,9 +44,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """What is asked of one concrete type. `row`: the class its rows must have, None for any."""
+    """What is asked of one concrete type. `row`: the class its rows must have, None for any.
+
+    `plain`: response keys and attributes, where nothing but leaves is read off the rows.
+    """
 
     row: type | None
+    plain: tuple[tuple[str, str], ...] | None
     columns: tuple[Column, ...]
     project: Projector
     selected: str
@@ -111,7 +115,8 @@ class _Compiler:
                 columns.append(column)
                 below = _selected(column.below) if column.below else ""
             selected.append(f"{key}:{nodes[0].name.value}{below}")
-        return Shape(_row(type_), tuple(columns), projector(cells), f"{type_.name}{{{','.join(selected)}}}")
+        text = f"{type_.name}{{{','.join(selected)}}}"
+        return Shape(_row(type_), _plain(cells), tuple(columns), projector(cells), text)
 
     def _field(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> tuple[Cell, Column | None]:
         """The cell of a response key, and its column unless it is read straight off the row."""
@@ -160,6 +165,11 @@ def _row(type_: GraphQLObjectType) -> type | None:
     if not isinstance(row, type):
         raise NotPlanned(f"{type_.name} has an is_type_of that was not made by views")
     return row
+
+
+def _plain(cells: Sequence[Cell]) -> tuple[tuple[str, str], ...] | None:
+    named = tuple((cell.key, cell.attribute) for cell in cells if cell.attribute is not None)
+    return named if len(named) == len(cells) else None
 
 
 def _closed(position: Position) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+import orjson
+
 from graph.plan.compile import Column, Position, Shape
 from graph.plan.fallback import Unexpected
 from graph.plan.place import spread
@@ -42,13 +44,30 @@ def read_attributes(visits: list[Visit]) -> None:
 def take(column: Column, values: Sequence[Any], visits: list[Visit], pin: Pin) -> Ready:
     """Accept a column's raw values, one per row; the objects inside them are added to `visits`.
 
-    Raises Unexpected for nulls, lists and classes the type of the field does not allow.
+    A list whose class has a method `written` gives the JSON of its items by itself. Raises Unexpected for nulls,
+    lists and classes the type of the field does not allow.
     """
     if column.below is None:
         return lambda: values
+    if column.place.item is not None:
+        classes = set(map(type, values))
+        writing = {class_ for class_ in classes if hasattr(class_, "written")}
+        plain = _plain(column)
+        if writing and writing == classes and plain is not None:
+            fragments = [orjson.Fragment(value.written(plain)) for value in values]
+            return lambda: fragments
+        if writing:
+            values = [list(value) if type(value) in writing else value for value in values]
     objects, put_back = spread(column.place, values)
     ready = _partition(column.below, objects, visits, pin)
     return lambda: put_back(ready())
+
+
+def _plain(column: Column) -> tuple[tuple[str, str], ...] | None:
+    """What is read off the rows of a list, where a list may write itself: nothing but leaves of one type."""
+    below, item = column.below, column.place.item
+    one = below is not None and len(below.shapes) == 1 and item is not None and item.item is None
+    return below.shapes[0].plain if below is not None and one else None
 
 
 def _partition(position: Position, objects: Sequence[Any], visits: list[Visit], pin: Pin) -> Callable[[], list[Any]]:
