@@ -73,6 +73,7 @@ class HolderRow(Row):
     country: MaybeText = None
     total_holdings: Number | None = None
     total_entry_value_usd: Number | None = None
+    total_current_value_usd: Number | None = None
 
 
 class Read(NamedTuple):

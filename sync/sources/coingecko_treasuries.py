@@ -2,14 +2,17 @@
 
 import re
 from datetime import UTC, date
+from decimal import Decimal
 
-from models.vocabulary import EntityKind, Metric
+from models.base import LARGEST_USD, usd
+from models.vocabulary import Confidence, EntityKind, Metric
 from sync.client import Client
 from sync.errors import NotFound
-from sync.facts import OrganisationFact, Ref
+from sync.facts import HoldingFact, OrganisationFact, Ref
 from sync.source import Ask
 from sync.sources.coingecko_parse import HolderRow, parse_holders
-from sync.sources.collected import Collected
+from sync.sources.collected import Collected, number
+from sync.sources.row import Number
 
 # The coins whose holders are listed, and the stream that their holdings are kept under.
 COINS = {"bitcoin": "btc", "ethereum": "eth", "solana": "sol"}
@@ -66,7 +69,22 @@ def _take(row: HolderRow, coin: str, kind: str, today: date, collected: Collecte
     if collected.holds(*key):
         return False
     collected.add(key[0], key[1], today, row.total_holdings, key[2])
+    if collected.holds(*key):
+        cost, value = _dollars(row.total_entry_value_usd), _dollars(row.total_current_value_usd)
+        if cost or value:
+            token, amount = Ref(EntityKind.TOKEN, "coingecko", coin), number(row.total_holdings)
+            source, sure = collected.publisher.slug, Confidence.MEDIUM
+            collected.holdings.append(HoldingFact(key[0], token, today, amount, source, sure, cost, value))
     return True
+
+
+def _dollars(raw: Number | None) -> Decimal | None:
+    """What the holding cost or is worth; 0 says that it is not known, and so does what can't be kept."""
+    try:
+        value = usd(number(raw))
+    except (ArithmeticError, ValueError):
+        return None
+    return value if 0 < value <= LARGEST_USD else None
 
 
 def organisation(name: str, symbol: str | None, kind: str) -> OrganisationFact:

@@ -10,7 +10,7 @@ from typing import Any
 from models.metric import MEASURES
 from models.vocabulary import Metric
 from sync.errors import SourceError
-from sync.facts import Facts, Ref, Rejected, SeriesFact, SeriesKey, SourceFact
+from sync.facts import Facts, HoldingFact, Ref, Rejected, SeriesFact, SeriesKey, SourceFact
 from sync.sources.row import Refused
 
 
@@ -20,6 +20,7 @@ class Collected:
 
     publisher: SourceFact
     series: dict[SeriesKey, SeriesFact] = field(default_factory=dict)
+    holdings: list[HoldingFact] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
 
     def add(self, subject: Ref, metric: Metric, day: date, raw: Any, stream: str = "") -> None:
@@ -50,7 +51,8 @@ class Collected:
             self.reject(reason, where=where, value=raw)
 
     def facts(self) -> Facts:
-        return Facts(sources=[self.publisher], series=list(self.series.values()), rejected=self.rejected)
+        series = list(self.series.values())
+        return Facts(sources=[self.publisher], series=series, holdings=self.holdings, rejected=self.rejected)
 
 
 def number(raw: Any) -> Decimal:

@@ -109,6 +109,21 @@ async def test_holders_are_organisations_with_what_they_hold_now(standin: Standi
     assert holding("United States", stream="btc") == {TODAY: 325_447}
 
 
+async def test_a_holding_has_its_cost_and_worth_and_no_cost_of_zero(standin: Standin, coins: Coins) -> None:
+    paid = holder("Paid", "NYSE:PAID", 5) | {"total_entry_value_usd": 99.5}
+    coins.companies["bitcoin"] = [paid, holder("Unsaid", "NYSE:UNSAID", 7)]
+
+    reading = await asked(coingecko.SOURCE, upstreams(standin), NOW)
+
+    held = {fact.organisation.value: fact for fact in reading.facts.holdings if fact.token.value == "bitcoin"}
+    assert (held["NYSE:PAID"].amount, held["NYSE:PAID"].cost_usd, held["NYSE:PAID"].value_usd) == (
+        5,
+        Decimal("99.5"),
+        1234,
+    )
+    assert (held["NYSE:UNSAID"].cost_usd, held["NYSE:UNSAID"].day) == (None, TODAY)
+
+
 async def test_holders_are_read_page_by_page(standin: Standin, coins: Coins) -> None:
     coins.companies["bitcoin"] = [holder(f"Company {number}", f"NYSE:C{number}", number + 1) for number in range(260)]
 
