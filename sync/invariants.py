@@ -176,7 +176,7 @@ def _beyond(rows: Sequence[Row], refused: set[int], left: dict[str, Decimal]) ->
         if place in refused or row["withdrawn"] or row["kind"] not in DISPOSALS or origin not in left:
             continue
         if tokens > left[origin]:
-            yield Broken(place, f"disposes of {tokens} tokens; {left[origin]} are left of {origin}")
+            yield Broken(place, f"disposes of {tokens:f} tokens; {left[origin]:f} are left of {origin}")
         else:
             left[origin] -= tokens
 
