@@ -208,15 +208,18 @@ def _executed(spans: Sequence[Span], days: Days) -> Figure:
         return Figure(
             Outcome(None, State.NOT_REPORTED, f"No entry within these days says dollars{also}."), 0, days.count
         )
-    outcome = Outcome(sum(paid, Decimal(0)).quantize(MICRO, context=EXACT))
+    total = sum(paid, Decimal(0)).quantize(MICRO, context=EXACT)
+    return Figure(_with_gaps(total, within, beyond, covered, days), covered, days.count)
+
+
+def _with_gaps(total: Decimal, within: Sequence[Span], beyond: int, covered: int, days: Days) -> Outcome:
     unpaid = sum(span.unpaid for span in within)
-    if unpaid:
-        outcome = weakened(outcome, State.PARTIAL, f"{unpaid} entries say no dollars.")
-    if beyond:
-        outcome = weakened(outcome, State.PARTIAL, f"Entries that reach beyond these days are left out: {beyond}.")
-    if covered < days.count:
-        outcome = weakened(outcome, State.PARTIAL, f"Entries are of {covered} of {days.count} days.")
-    return Figure(outcome, covered, days.count)
+    gaps = [
+        *([f"{unpaid} entries say no dollars."] if unpaid else []),
+        *([f"Entries that reach beyond these days are left out: {beyond}."] if beyond else []),
+        *([f"Entries are of {covered} of {days.count} days."] if covered < days.count else []),
+    ]
+    return Outcome(total, State.PARTIAL, " ".join(gaps)) if gaps else Outcome(total)
 
 
 def _compared(done: Figure, other: Figure) -> Comparison:

@@ -115,7 +115,7 @@ async def test_what_can_not_be_marked_says_why(store: Store, facts: list[Fact], 
 
 async def test_a_price_of_last_week_is_stale(store: Store) -> None:
     old = daily(token_ref("dex"), Metric.PRICE, span(1, 3, ago=9))
-    other = [token_fact("other"), daily(token_ref("other"), Metric.PRICE, span(1, 1))]
+    other: list[Fact] = [token_fact("other"), daily(token_ref("other"), Metric.PRICE, span(1, 1))]
 
     found = await mark(store, buy("a", tokens=Decimal(2)), old, *other)
 
@@ -142,7 +142,7 @@ GROUPS = """query ($by: [LedgerGroupKey!]!, $interval: Interval! = MONTH, $order
 def crowd() -> list[Fact]:
     """Purchases and burns of two protocols in three months."""
     march, may = datetime.fromisoformat("2026-03-31T23:59:59Z"), datetime.fromisoformat("2026-05-04T00:00:00Z")
-    held = {"disposition": Disposition.HELD, "funding": FundingSource.PERIOD_REVENUE}
+    held: dict[str, Any] = {"disposition": Disposition.HELD, "funding": FundingSource.PERIOD_REVENUE}
     return [
         token_fact("a"),
         token_fact("b"),
@@ -328,8 +328,13 @@ async def test_the_number_of_statements_does_not_depend_on_that_of_entries(store
         many: list[Fact] = []
         for n in range(size):
             slug = f"p{n}"
-            owner = [token_fact(slug), protocol_fact(slug), policy_fact(f"{slug}/all", slug)]
-            bought = {"token": token_ref(slug), "tokens": Decimal(9), "policy_ref": f"{slug}/all", "topic": slug}
+            owner: list[Fact] = [token_fact(slug), protocol_fact(slug), policy_fact(f"{slug}/all", slug)]
+            bought: dict[str, Any] = {
+                "token": token_ref(slug),
+                "tokens": Decimal(9),
+                "policy_ref": f"{slug}/all",
+                "topic": slug,
+            }
             many += [*owner, entry_fact(f"{slug}/1", slug, **bought)]
             many.append(entry_fact(f"{slug}/2", slug, LedgerKind.BURN, tokens=Decimal(1), origin_ref=f"{slug}/1"))
             many.append(daily(token_ref(slug), Metric.PRICE, span(2, 2)))

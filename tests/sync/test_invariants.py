@@ -163,7 +163,8 @@ async def test_what_was_disposed_of_before_is_gone(store: Store) -> None:
 
 @pytest.mark.parametrize("name", ["tokens", "usd", "price_usd"])
 async def test_an_amount_is_never_negative(store: Store, name: str) -> None:
-    wrong = entry_fact("wrong", "dex", **{name: Decimal(-1)})
+    amounts: dict[str, Any] = {name: Decimal(-1)}
+    wrong = entry_fact("wrong", "dex", **amounts)
 
     await published(store, protocol_fact("dex"), bought(1), wrong, recorded_at=NOON)
 
