@@ -14,7 +14,7 @@ from resolvers.declare import argument, batched
 from resolvers.deed import Deeds, deeds_of
 from resolvers.errors import ApiError, BadInput
 from resolvers.external_id import OURS
-from resolvers.formula import SUPPLIES, YEARLY
+from resolvers.given import SUPPLIES, YEARLY
 from resolvers.metric import Book, MetricKey
 from resolvers.moment import moment_of
 from resolvers.protocol import ProtocolRow, protocols_by_name

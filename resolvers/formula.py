@@ -1,133 +1,119 @@
-"""Derived metrics: which stored numbers each is made of, handed to the formula that `valuation` names for it."""
+"""Derived metrics: which numbers each is made of, handed to the formula that `valuation` names for it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from models.metric import MEASURES
 from models.vocabulary import Metric, Unit, Window
-from valuation import annualised
-from valuation.annualised import Annualization
+from resolvers.given import PRICED, SUPPLIES, YEARLY, Figures, Given
+from resolvers.monthly import monthly_changes
 from valuation.definition import DEFINITIONS
 from valuation.formula import FORMULAS, Operand, Role
-from valuation.outcome import Flow, Outcome
-from valuation.supply import Supplies, SupplyBasis, capitalisation
+from valuation.outcome import Outcome, State
+from valuation.supply import SupplyBasis
 
-YEARLY = (Window.D7, Window.D30, Window.TTM, Window.ALL)
-SUPPLIES = (Metric.CIRCULATING_SUPPLY, Metric.TOTAL_SUPPLY, Metric.MAX_SUPPLY)
 # Made of price and supply where no source states them.
 CAPITALS = {Metric.MARKET_CAP: SupplyBasis.CIRCULATING, Metric.FDV: SupplyBasis.FULLY_DILUTED}
 
-
-class Options(NamedTuple):
-    """The caller's conventions: how a flow becomes yearly, and which tokens a capitalisation counts."""
-
-    annualization: Annualization = Annualization.TTM_OR_SCALED
-    basis: SupplyBasis = SupplyBasis.CIRCULATING
-
-
-class Measurement(NamedTuple):
-    """A stored metric over a window and over the one before, as formulas take them."""
-
-    current: Flow
-    previous: Flow
-
+_NO_TREASURY = Outcome(None, State.NOT_REPORTED, "No source reports what the treasury holds beside the own token.")
+_NO_SHARES = Outcome(None, State.NOT_APPLICABLE, "Only an organisation has shares: ask `mnav` of one.")
 
 Need: TypeAlias = tuple[Metric, Window]
 """A stored metric over a window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a formula is computed from: everything it needs, the asked window and its length in days."""
+class Evidence(NamedTuple):
+    """What a formula looks at besides windows: days of metrics, the ledger, parts of a metric, the market."""
 
-    window: Window
-    days: int
-    options: Options
-    measured: Mapping[Need, Measurement]
-
-    def flow(self, metric: Metric, window: Window) -> Flow:
-        return self.measured[metric, window].current
-
-    def over_window(self, metric: Metric) -> Outcome:
-        flow = self.flow(metric, self.window)
-        return flow.whole() if MEASURES[metric].flow else flow.total
-
-    def history(self, metric: Metric) -> annualised.History:
-        return annualised.History(*(self.flow(metric, window) for window in YEARLY))
-
-    def yearly(self, metric: Metric) -> Outcome:
-        return annualised.annualised(self.history(metric), self.options.annualization)
-
-    def capital(self) -> Outcome:
-        """The source's own market cap where there is one and it is asked for; else price times supply."""
-        stated = self.flow(Metric.MARKET_CAP, Window.D30).total
-        if self.options.basis is SupplyBasis.CIRCULATING and stated.value is not None:
-            return stated
-        return self.worth(self.options.basis)
-
-    def worth(self, basis: SupplyBasis) -> Outcome:
-        """Price times supply. Supplies change seldom: their last known value counts, however old."""
-        price = self.flow(Metric.PRICE, Window.D30).total
-        circulating, total, maximum = (self.flow(metric, Window.ALL).total for metric in SUPPLIES)
-        return capitalisation(price, Supplies(circulating, total, total, maximum), basis)
+    days: frozenset[Metric] = frozenset()
+    ledger: bool = False
+    parts: frozenset[Metric] = frozenset()
+    market: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How an operand is obtained: over which windows its metric is read (None: the asked one), and what is taken."""
+    """How an operand of a metric is obtained.
+
+    `windows`: over which its metric is read, None for the asked one. `listed`: the formula takes a list, and can't say
+    why it is empty.
+    """
 
     windows: tuple[Window | None, ...]
     take: Callable[[Given, Metric], Any]
+    daily: bool = False
+    listed: bool = False
 
 
 def _span(window: Window) -> tuple[Part, Part]:
-    current = Part((window,), lambda given, metric: given.measured[metric, window].current)
-    return current, Part((window,), lambda given, metric: given.measured[metric, window].previous)
+    current = Part((window,), lambda given, metric: given.figures.measured(metric, window).current)
+    return current, Part((window,), lambda given, metric: given.figures.measured(metric, window).previous)
 
 
+_ALL = (Window.ALL,)
 _MONTH, _QUARTER, _YEAR = map(_span, (Window.D30, Window.D90, Window.TTM))
 PARTS: dict[Role, Part] = {
-    Role.WINDOW: Part((None,), lambda given, metric: given.over_window(metric)),
-    Role.LATEST: Part((Window.ALL,), lambda given, metric: given.flow(metric, Window.ALL).total),
+    Role.WINDOW: Part((None,), Given.over_window),
+    Role.LATEST: Part(_ALL, Given.latest),
+    Role.AT_START: Part(_ALL, Given.at_start, daily=True),
     Role.LAST_30: _MONTH[0],
     Role.BEFORE_LAST_30: _MONTH[1],
     Role.LAST_90: _QUARTER[0],
     Role.BEFORE_LAST_90: _QUARTER[1],
     Role.LAST_365: _YEAR[0],
     Role.BEFORE_LAST_365: _YEAR[1],
-    Role.HISTORY: Part(YEARLY, lambda given, metric: given.history(metric)),
-    Role.ANNUAL: Part(YEARLY, lambda given, metric: given.yearly(metric)),
+    Role.FIRST_365: Part(_ALL, Given.first_year, daily=True),
+    Role.FINAL_365: Part((Window.TTM,), Given.final_year),
+    Role.HISTORY: Part(YEARLY, Given.history),
+    Role.ANNUAL: Part(YEARLY, Given.yearly),
+    Role.WEEKS: Part(_ALL, Given.weeks, daily=True, listed=True),
+    Role.DAILY: Part((None, Window.ALL), Given.daily, daily=True, listed=True),
+    Role.MONTHLY_CHANGES: Part(
+        _ALL,
+        lambda given, metric: monthly_changes(given.figures.timeline(metric), given.figures.market),
+        daily=True,
+        listed=True,
+    ),
+    Role.PARTS: Part((None,), lambda given, metric: given.figures.portions(metric).amounts, listed=True),
+    # Organisations alone are asked for these, by a field of their own.
+    Role.HOLDINGS_USD: Part((), lambda given, metric: _NO_SHARES),
 }
 # Operands that are not of one metric.
 WHOLES: dict[Role, Callable[[Given], Any]] = {
-    Role.DAYS: lambda given: given.days,
+    Role.DAYS: lambda given: given.figures.days.count if given.figures.days else 0,
+    Role.DAYS_BETWEEN: Given.days_between,
     Role.CONVENTION: lambda given: given.options.annualization,
     Role.CAPITALISATION: Given.capital,
+    Role.MEAN_CAPITALISATION: Given.mean_capital,
+    Role.REMOVED_TOKENS: Given.removed,
+    Role.BURNED_TOKENS: Given.burned,
+    Role.TREASURY_USD: lambda given: _NO_TREASURY,
+    Role.SHARES: lambda given: _NO_SHARES,
+    Role.SHARE_PRICE: lambda given: _NO_SHARES,
 }
+CAPPED = (Role.CAPITALISATION, Role.MEAN_CAPITALISATION)
 
 
 def derivable(metric: Metric) -> bool:
-    """Whether stored values over windows are all that the metric is made of."""
-    if metric in CAPITALS:
-        return True
-    formula = FORMULAS.get(metric.name)
-    return formula is not None and all(one.role in PARTS or one.role in WHOLES for one in formula.operands)
+    """Whether the metric is made of others, where no source states it."""
+    return metric in CAPITALS or metric.name in FORMULAS
 
 
 def needs_of(metric: Metric, window: Window) -> list[Need]:
     """The stored numbers a derived metric is made of; the first says which days the answer is about."""
     if metric in CAPITALS:
         return list(_capital_needs())
-    needs = [need for operand in FORMULAS[metric.name].operands for need in _operand_needs(operand, window)]
+    operands = FORMULAS[metric.name].operands
+    needs = dict.fromkeys(need for operand in operands for need in _operand_needs(operand, window))
     # What a year is reckoned from is read over four windows; the answer is about the trailing year.
-    return sorted(needs, key=lambda need: (need[0] is Metric.PRICE or need[0] in SUPPLIES, need[1] is not Window.TTM))
+    return sorted(needs, key=lambda need: (need[0] in PRICED, need[1] is not Window.TTM))
 
 
 def _operand_needs(operand: Operand, window: Window) -> Iterator[Need]:
-    if operand.role is Role.CAPITALISATION:
+    if operand.role in CAPPED:
         yield from _capital_needs()
-    elif operand.metric is not None and operand.role in PARTS:
+    elif operand.metric is not None:
         for each in PARTS[operand.role].windows:
             yield Metric[operand.metric], each or window
 
@@ -139,12 +125,58 @@ def _capital_needs() -> Iterator[Need]:
         yield metric, Window.ALL
 
 
+def evidence_of(metric: Metric, basis: SupplyBasis) -> Evidence:
+    """What a derived metric looks at besides windows."""
+    operands = FORMULAS[metric.name].operands if metric.name in FORMULAS else ()
+    roles = {one.role for one in operands}
+    days = {Metric[one.metric] for one in operands if one.metric is not None and PARTS[one.role].daily}
+    if Role.MEAN_CAPITALISATION in roles:
+        days.update(PRICED)
+    counted = basis is SupplyBasis.OUTSTANDING and not roles.isdisjoint(CAPPED)
+    return Evidence(
+        frozenset(days),
+        counted or not roles.isdisjoint({Role.REMOVED_TOKENS, Role.BURNED_TOKENS}),
+        frozenset(Metric[one.metric] for one in operands if one.metric is not None and one.role is Role.PARTS),
+        Role.MONTHLY_CHANGES in roles,
+    )
+
+
+def of_window(metric: Metric) -> bool:
+    """Whether the metric is made of stored metrics over the asked window, and nothing else."""
+    formula = FORMULAS.get(metric.name)
+    return formula is not None and all(one.role is Role.WINDOW for one in formula.operands)
+
+
+def worthwhile(metric: Metric, figures: Figures) -> bool:
+    """Whether the windows that a formula takes are all known: else its other evidence need not be looked at."""
+    operands = FORMULAS[metric.name].operands if metric.name in FORMULAS else ()
+    windows = [Metric[one.metric] for one in operands if one.metric is not None and one.role is Role.WINDOW]
+    return all(figures.measured(each, None).current.total.value is not None for each in windows)
+
+
 def computed(metric: Metric, given: Given) -> Outcome:
     """The derived metric of what was given."""
     if metric in CAPITALS:
         return given.worth(CAPITALS[metric])
     formula = FORMULAS[metric.name]
-    return formula.function(*(_operand(one, given) for one in formula.operands))
+    for operand in formula.operands:
+        nothing = _nothing(operand, given)
+        if nothing is not None:
+            return nothing
+    outcome = formula.function(*(_operand(one, given) for one in formula.operands))
+    parts = [Metric[one.metric] for one in formula.operands if one.role is Role.PARTS and one.metric is not None]
+    return given.figures.portions(parts[0]).remarked(outcome) if parts else outcome
+
+
+def _nothing(operand: Operand, given: Given) -> Outcome | None:
+    """Why there is nothing to list, where the formula could not say so; None where there is."""
+    if operand.role is Role.MONTHLY_CHANGES and given.figures.market is None:
+        return Outcome(None, State.NOT_REPORTED, "No price of bitcoin, which stands for the market, is on record.")
+    if operand.metric is None or not PARTS[operand.role].listed:
+        return None
+    window = None if operand.role is Role.PARTS else Window.ALL
+    total = given.figures.measured(Metric[operand.metric], window).current.total
+    return total if total.value is None else None
 
 
 def _operand(operand: Operand, given: Given) -> Any:

@@ -1,7 +1,7 @@
 """Metrics over windows: one batch answers every one of them, stored or derived."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, NamedTuple, TypeAlias
@@ -9,13 +9,28 @@ from typing import Annotated, NamedTuple, TypeAlias
 from models.metric import MEASURES
 from models.store import Reader
 from models.vocabulary import Metric, MetricState, Unit, Window
+from models.window import Days
 from resolvers.argument import OverWindow, hashed
 from resolvers.declare import Parent, argument, batched
-from resolvers.formula import Given, Need, Options, computed, derivable, needs_of, unit_of
+from resolvers.deed import Deeds
+from resolvers.evidence import NOTHING_FOUND, Found, Wanted, gathered
+from resolvers.formula import (
+    Need,
+    computed,
+    derivable,
+    evidence_of,
+    needs_of,
+    of_window,
+    unit_of,
+    worthwhile,
+)
+from resolvers.given import Given, Measurement, Options
 from resolvers.moment import Moment, moment_of
+from resolvers.portion import Portions
 from resolvers.reading import Coverage, Previous, Reading, state_of
 from resolvers.stored import Asked, Stored, stored_values
 from resolvers.subject import Measured, Subject, cell_of
+from resolvers.timeline import Timeline
 from valuation.annualised import Annualization
 from valuation.outcome import Outcome, State
 from valuation.supply import SupplyBasis
@@ -78,6 +93,7 @@ class Book:
 
     moment: Moment
     stored: dict[Asked, Stored]
+    found: Found = NOTHING_FOUND
 
     def reading(self, key: MetricKey, metric: Metric, window: Window) -> Reading:
         cell = cell_of(key.subject, metric, key.chain_id, key.stream)
@@ -85,11 +101,62 @@ class Book:
         return Reading(self.moment, cell, metric, window, known)
 
 
+@dataclass(frozen=True, slots=True)
+class Windowed:
+    """The figures of a key over its window; with `before`, over the window before that."""
+
+    key: MetricKey
+    book: Book
+    before: bool = False
+
+    @property
+    def lead(self) -> Reading:
+        """What the answer is mainly about, which its days and coverage are taken from."""
+        needs = needs_of(self.key.metric, self.key.window)
+        if needs:
+            return self.book.reading(self.key, *needs[0])
+        return Reading(self.book.moment, None, self.key.metric, self.key.window, None)
+
+    @property
+    def days(self) -> Days | None:
+        return self.book.moment.window_before(self.key.metric, self.key.window) if self.before else self.lead.days
+
+    @property
+    def summed(self) -> bool:
+        return self.key.subject.summed
+
+    @property
+    def deeds(self) -> Deeds | None:
+        return self.book.found.deeds_of(self.key.subject)
+
+    @property
+    def market(self) -> Timeline | None:
+        return self.book.found.market
+
+    def measured(self, metric: Metric, window: Window | None) -> Measurement:
+        found = self.book.reading(self.key, metric, window or self.key.window).measurement
+        return Measurement(found.previous, found.previous) if self.before and window is None else found
+
+    def end(self, metric: Metric) -> date:
+        return self.book.moment.end(metric)
+
+    def timeline(self, metric: Metric) -> Timeline | None:
+        cell = cell_of(self.key.subject, metric, self.key.chain_id, self.key.stream)
+        return self.book.found.timelines.get(cell) if cell else None
+
+    def portions(self, metric: Metric) -> Portions:
+        whole = self.measured(metric, None).current.total
+        return self.book.found.portions(self.key.subject, metric, self.days, whole)
+
+
 async def metric_values(reader: Reader, keys: Sequence[MetricKey]) -> list[MetricValue]:
     """The value of each key, in order. The number of statements does not depend on that of the keys."""
     moment = await moment_of(reader)
     asked = dict.fromkeys(each for key in keys for each in _asked(key))
     book = Book(moment, await stored_values(reader, list(asked), moment))
+    wanted = [each for key in keys if (each := _wanted(key, book)) is not None]
+    if wanted:
+        book = replace(book, found=await gathered(reader, moment, wanted))
     return [_value(key, book) for key in keys]
 
 
@@ -108,10 +175,20 @@ def _needs(key: MetricKey) -> Iterable[Need]:
         yield from needs_of(key.metric, key.window)
 
 
+def _wanted(key: MetricKey, book: Book) -> Wanted | None:
+    """What a key is answered from besides windows; None where nothing, or where the windows say enough."""
+    if not derivable(key.metric):
+        return None
+    evidence = evidence_of(key.metric, key.options.basis)
+    if not any(evidence) or not worthwhile(key.metric, Windowed(key, book)):
+        return None
+    return Wanted(key.subject, key.chain_id, key.stream, evidence)
+
+
 def _value(key: MetricKey, book: Book) -> MetricValue:
     """What a source states; what can be made of others where none does."""
     if key.metric not in MEASURES:
-        return _derived(key, book) if derivable(key.metric) else _unavailable(key, book.moment)
+        return _derived(key, book)
     stated = book.reading(key, key.metric, key.window)
     if derivable(key.metric) and stated.outcome.value is None:
         made = _derived(key, book)
@@ -121,21 +198,25 @@ def _value(key: MetricKey, book: Book) -> MetricValue:
 
 
 def _derived(key: MetricKey, book: Book) -> MetricValue:
-    needs = needs_of(key.metric, key.window)
-    readings = {need: book.reading(key, *need) for need in needs}
-    measured = {need: reading.measurement for need, reading in readings.items()}
-    days = book.moment.window(key.metric, key.window)
-    outcome = computed(key.metric, Given(key.window, days.count if days else 0, key.options, measured))
-    return _answer(key, outcome, readings[needs[0]], stated=False)
+    figures = Windowed(key, book)
+    outcome = computed(key.metric, Given(key.options, figures))
+    return _answer(key, outcome, figures.lead, stated=False, previous=_before(key, book))
 
 
-def _unavailable(key: MetricKey, moment: Moment) -> MetricValue:
-    """A metric that nobody states and no formula makes for this subject."""
-    outcome = Outcome(None, State.NOT_APPLICABLE, f"{key.metric.name} is not kept as a value over a window.")
-    return _answer(key, outcome, Reading(moment, None, key.metric, key.window, None), stated=False)
+def _before(key: MetricKey, book: Book) -> Previous | None:
+    """A metric made of flows of one window alone can be made of those of the window before."""
+    days = book.moment.window_before(key.metric, key.window)
+    if days is None or not of_window(key.metric):
+        return None
+    figures = Windowed(key, book, before=True)
+    outcome = computed(key.metric, Given(key.options, figures))
+    observed = min(figures.measured(metric, None).current.observed for metric, _ in needs_of(key.metric, key.window))
+    return Previous(outcome.value, state_of(outcome), outcome.reason, days.first, days.last, observed)
 
 
-def _answer(key: MetricKey, outcome: Outcome, reading: Reading, *, stated: bool) -> MetricValue:
+def _answer(
+    key: MetricKey, outcome: Outcome, reading: Reading, *, stated: bool, previous: Previous | None = None
+) -> MetricValue:
     """`reading`: what the answer is mainly about, which its days and coverage are taken from."""
     known, days = reading.known, reading.days
     return MetricValue(
@@ -150,11 +231,19 @@ def _answer(key: MetricKey, outcome: Outcome, reading: Reading, *, stated: bool)
         computed_at=reading.moment.published_at,
         epoch=reading.moment.epoch,
         coverage=reading.coverage,
-        previous=reading.previous if stated else None,
-        growth=reading.growth if stated else None,
+        previous=reading.previous if stated else previous,
+        growth=reading.growth if stated else _growth(outcome, previous),
         series_id=known.series_id if known and stated else 0,
         derived=not stated,
     )
+
+
+def _growth(outcome: Outcome, previous: Previous | None) -> float | None:
+    """Of a derived metric; None unless both windows are known whole, and the one before is positive."""
+    if previous is None or outcome.value is None or previous.value is None or previous.value <= 0:
+        return None
+    whole = outcome.state is State.OK and previous.state is MetricState.OK
+    return float(outcome.value / previous.value - 1) if whole else None
 
 
 async def metric_lists(reader: Reader, keys: Sequence[tuple[MetricKey, ...]]) -> list[list[MetricValue]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from models.metric import MEASURES
 from models.vocabulary import Metric, MetricState, Window
 from models.window import Days
-from resolvers.formula import Measurement
+from resolvers.given import Measurement
 from resolvers.moment import Moment
 from resolvers.stored import Stored
 from resolvers.subject import OF_TOKENS, Cell

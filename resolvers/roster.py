@@ -21,7 +21,7 @@ from models.vocabulary import (
     Window,
 )
 from resolvers.filter import DecimalFilter, StringFilter
-from resolvers.formula import Options
+from resolvers.given import Options
 from resolvers.metric import MetricKey, MetricValue, metric_values
 from resolvers.subject import Subject
 from valuation.annualised import Annualization

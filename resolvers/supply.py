@@ -9,7 +9,7 @@ from models.store import Reader
 from models.vocabulary import Disposition, LedgerKind, Window
 from resolvers.argument import hashed
 from resolvers.declare import Parent, batched
-from resolvers.formula import SUPPLIES
+from resolvers.given import SUPPLIES
 from resolvers.ledger import LedgerQuestion, Scope
 from resolvers.ledger_filter import LedgerWhere
 from resolvers.ledger_total import ledger_totals

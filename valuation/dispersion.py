@@ -102,9 +102,8 @@ def _shares(parts: Sequence[Decimal]) -> list[Decimal] | Outcome:
 
 
 def _rolling(days: Sequence[Decimal | None]) -> list[Decimal]:
-    sums = []
-    for end in range(ROLLING_DAYS, len(days) + 1):
-        known = [day for day in days[end - ROLLING_DAYS : end] if day is not None]
-        if len(known) == ROLLING_DAYS:
-            sums.append(sum(known, ZERO))
-    return sums
+    totals = list(accumulate((day or ZERO for day in days), initial=ZERO))
+    known = list(accumulate((day is not None for day in days), initial=0))
+    ends = range(ROLLING_DAYS, len(days) + 1)
+    full = (end for end in ends if known[end] - known[end - ROLLING_DAYS] == ROLLING_DAYS)
+    return [totals[end] - totals[end - ROLLING_DAYS] for end in full]
