@@ -4,14 +4,16 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple, TypeAlias
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 
 from models.metric import MEASURES
 from models.observation import pack, series
 from models.pack import MISSING, Year, days_in
 from models.source import source
+from models.statement import Draft, Prepared, prepared
 from models.store import Reader
 from models.vocabulary import EntityKind, Interval, Metric, Unit
 from resolvers.member import Member, members
@@ -189,34 +191,48 @@ async def known_series(reader: Reader, cells: Sequence[Cell]) -> list[Known]:
     """The series with live values about the cells' entities and metrics, the preferred source's first."""
     if not cells:
         return []
-    live, sources, packed = reader.live(series), reader.live(source), reader.live(pack)
+    statement = _known(any(cell.stream for cell in cells), any(cell.chain_id for cell in cells))
+    subjects, metrics = [cell.entity_id for cell in cells], [int(cell.metric) for cell in cells]
+    return [Known(*row) for row in await reader.run(statement, subjects=subjects, metrics=metrics)]
+
+
+@cache
+def _known(streams: bool, chains: bool) -> Prepared:
+    return prepared(lambda draft: _known_series(draft, streams, chains))
+
+
+def _known_series(draft: Draft, streams: bool, chains: bool) -> Select[Any]:
+    """Also of streams and of chains, or of all of them together alone."""
+    live, sources, packed = draft.live(series), draft.live(source), draft.live(pack)
     query = (
         select(*(live.c[name] for name in ("series_id", "subject_id", "metric", "chain_id", "stream", "source_id")))
         .join(sources, sources.c.source_id == live.c.source_id)
         .where(
-            reader.among(live.c.subject_id, [cell.entity_id for cell in cells]),
-            reader.among(live.c.metric, [cell.metric for cell in cells]),
+            draft.among(live.c.subject_id, "subjects"),
+            draft.among(live.c.metric, "metrics"),
             live.c.interval == Interval.DAY,
             exists().where(packed.c.series_id == live.c.series_id),
         )
         .order_by(sources.c.precedence, sources.c.source_id)
     )
-    if not any(cell.stream for cell in cells):
+    if not streams:
         query = query.where(live.c.stream == "")
-    if not any(cell.chain_id for cell in cells):
-        query = query.where(live.c.chain_id == 0)
-    return [Known(*row) for row in await reader.rows(query)]
+    return query if chains else query.where(live.c.chain_id == 0)
 
 
 async def packs(reader: Reader, series_ids: Sequence[int]) -> dict[int, dict[int, bytes]]:
     """The packed years of each series. One statement."""
     found: dict[int, dict[int, bytes]] = {series_id: {} for series_id in series_ids}
     if found:
-        live = reader.live(pack)
-        query = select(live.c.series_id, live.c.year, live.c.days).where(reader.among(live.c.series_id, series_ids))
-        for series_id, year, days in await reader.rows(query):
+        for series_id, year, days in await reader.run(_packs, series_ids=list(found)):
             found[series_id][year] = days
     return found
+
+
+@prepared
+def _packs(draft: Draft) -> Select[Any]:
+    live = draft.live(pack)
+    return select(live.c.series_id, live.c.year, live.c.days).where(draft.among(live.c.series_id, "series_ids"))
 
 
 def _total(parts: Sequence[History]) -> History:

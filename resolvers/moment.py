@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from models.epoch import epoch
 from models.metric import MEASURES
+from models.statement import EPOCH, Draft, prepared
 from models.store import Reader
 from models.vocabulary import Domain, Metric, Window
 from models.window import Days, days_before, days_of
@@ -54,8 +56,12 @@ class Moment:
         return self.published_at.date() - timedelta(days=1)
 
 
+@prepared
+def _moment(draft: Draft) -> Select[Any]:
+    return select(epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == bindparam(EPOCH))
+
+
 async def moment_of(reader: Reader) -> Moment:
     """The reader's own epoch. One statement."""
-    query = select(epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == reader.epoch)
-    [(published_at, through)] = await reader.rows(query)
+    [(published_at, through)] = await reader.run(_moment)
     return Moment(reader.epoch, published_at, through, reader.pin.day)
