@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, exists, func, select
 
 from models.claim import claim
+from models.keys import among
 from models.ledger import ledger
 from models.metric import MEASURES
 from models.observation import pack, series
@@ -70,16 +71,21 @@ async def changed_series(publication: Publication) -> list[Daily]:
 
 
 async def lines_of(publication: Publication, changed: Sequence[Daily]) -> AsyncGenerator[Line, None]:
-    """Every known year of the series."""
+    """The years of the series that this publication changes.
+
+    A year is not looked at again because the next one has begun: what it then lacks at its end is told when it changes.
+    """
+    year = pack.every_version.c
     for first in range(0, len(changed), SLICE):
-        some = changed[first : first + SLICE]
-        packs = await packs_of(publication, [each.series_id for each in some])
-        for each in some:
-            years = packs.get(each.series_id, {})
-            for number, days in years.items():
-                year = Year.unpacked(number, days)
-                around = number - 1 in years, number + 1 in years
-                yield Line(each.series_id, each.subject_id, each.metric, each.what, year, *around)
+        some = {each.series_id: each for each in changed[first : first + SLICE]}
+        live = and_(among(publication.dialect, year.series_id, list(some)), year.valid_to == FOREVER)
+        async with publication.transaction() as connection:
+            known = {tuple(row) for row in await connection.execute(select(year.series_id, year.year).where(live))}
+            new = select(year.series_id, year.year, year.days).where(live, year.valid_from == publication.epoch)
+            rows = (await connection.execute(new)).all()
+        for id_, number, days in rows:
+            each, around = some[id_], ((id_, number - 1) in known, (id_, number + 1) in known)
+            yield Line(id_, each.subject_id, each.metric, each.what, Year.unpacked(number, days), *around)
 
 
 async def contests(publication: Publication, changed: Sequence[Daily]) -> list[Contest]:

@@ -91,41 +91,37 @@ def amount(metric: Metric, value: int) -> str:
 
 def findings_of(line: Line) -> Iterator[Finding]:
     """Everything suspicious in a year of a series."""
-    values = line.year.values
-    known = [place for place, value in enumerate(values) if value != MISSING] if MISSING in values else None
-    if known is None or known:
-        yield from _negative(line, values)
-        yield from _missing(line, values, known)
-        yield from _outliers(line, values, known)
+    known = [(place, value) for place, value in enumerate(line.year.values) if value != MISSING]
+    if known:
+        places, values = zip(*known, strict=True)
+        yield from _negative(line, places, values)
+        yield from _missing(line, places)
+        yield from _outliers(line, places, values)
 
 
-def _negative(line: Line, values: "array[int]") -> Iterator[Finding]:
+def _negative(line: Line, places: Sequence[int], values: Sequence[int]) -> Iterator[Finding]:
     if line.metric in TRADED or min(values) >= 0:
         return
-    below = [place for place, value in enumerate(values) if MISSING < value < 0]
-    if below:
-        least = min(below, key=lambda place: values[place])
-        down_to, named = line.amount(values[least]), _named(line, below)
-        detail = f"{line.what} was below zero on {_days(below)}, down to {down_to}: {named}."
-        yield line.finding(IssueKind.NEGATIVE_VALUE, line.part, below[0], below[-1], detail)
+    below = [place for place, value in zip(places, values, strict=True) if value < 0]
+    down_to, named = line.amount(min(values)), _named(line, below)
+    detail = f"{line.what} was below zero on {_days(below)}, down to {down_to}: {named}."
+    yield line.finding(IssueKind.NEGATIVE_VALUE, line.part, below[0], below[-1], detail)
 
 
-def _missing(line: Line, values: "array[int]", known: Sequence[int] | None) -> Iterator[Finding]:
-    if known is None:
+def _missing(line: Line, places: Sequence[int]) -> Iterator[Finding]:
+    first = 0 if line.before else places[0]
+    last = len(line.year.values) - 1 if line.after else places[-1]
+    days = last - first + 1
+    if len(places) == days or len(places) < FEWEST_DAYS or len(places) < DENSE * _expected(line, days):
         return
-    first = 0 if line.before else known[0]
-    last = len(values) - 1 if line.after else known[-1]
-    if len(known) < FEWEST_DAYS or len(known) < DENSE * _expected(line, first, last):
-        return
-    gaps = [place for place in range(first, last + 1) if values[place] == MISSING]
+    gaps = sorted(set(range(first, last + 1)).difference(places))
     missing = _in_a_row(line, gaps) if line.metric in TRADED else gaps
     if missing:
         detail = f"{line.what} is not known on {_days(missing)}: {_named(line, missing)}."
         yield line.finding(IssueKind.MISSING_DAYS, line.part, missing[0], missing[-1], detail)
 
 
-def _expected(line: Line, first: int, last: int) -> float:
-    days = last - first + 1
+def _expected(line: Line, days: int) -> float:
     return days * 5 / 7 if line.metric in TRADED else days
 
 
@@ -141,21 +137,14 @@ def _next_working(line: Line, place: int) -> int:
     return place + (3 if line.day(place).weekday() == 4 else 1)
 
 
-def _outliers(line: Line, values: "array[int]", known: Sequence[int] | None) -> Iterator[Finding]:
-    """Days far above or below those around them. The year's own middle rules out nearly all of them at once."""
-    if line.metric not in STEADY:
+def _outliers(line: Line, places: Sequence[int], values: Sequence[int]) -> Iterator[Finding]:
+    """Days far above or below those around them. The range and middle of the year rule out nearly all at once."""
+    if line.metric not in STEADY or len(values) < FEWEST_DAYS or max(values) * 2 <= min(values) * OUTLYING:
         return
-    places = range(len(values)) if known is None else known
-    if len(places) < FEWEST_DAYS:
-        return
-    mine = values if known is None else array("q", [values[place] for place in known])
-    middle = median(mine)
-    if max(mine) * 2 <= middle * OUTLYING and min(mine) * OUTLYING >= middle * 2:
-        return
-    for place in places:
-        value = values[place]
+    middle = median(values)
+    for place, value in zip(places, values, strict=True):
         if value * 2 > middle * OUTLYING or (value >= 0 and value * OUTLYING < middle * 2):
-            yield from _outlier(line, values, place)
+            yield from _outlier(line, line.year.values, place)
 
 
 def _outlier(line: Line, values: "array[int]", place: int) -> Iterator[Finding]:

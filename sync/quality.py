@@ -12,7 +12,7 @@ from models.versioned import FOREVER
 from models.vocabulary import Domain, IssueKind
 from sync import evidence
 from sync.diff import apply, compare, stage_for
-from sync.disagreement import Contest, disagreements, disputes, impossible_dates, premature
+from sync.disagreement import disagreements, disputes, impossible_dates, premature
 from sync.finding import Finding, findings_of
 from sync.identify import STORE
 from sync.identities import books_of, broken_promises, counted_twice, overpaid, stale, unbalanced, uncovered
@@ -27,19 +27,23 @@ OF_SERIES = frozenset({IssueKind.MISSING_DAYS, IssueKind.OUTLIER, IssueKind.NEGA
 async def examine(publication: Publication, through: Mapping[Domain, date], moment: datetime) -> None:
     """Open and close issues with this publication, whose rollups must be written.
 
-    What depends on one series alone is looked at again when that changes, everything else each time.
+    What depends on one year of a series alone is looked at again when that changes, everything else each time.
     """
     changed = await evidence.changed_series(publication)
     contests = await evidence.contests(publication, changed)
-    found = [finding async for line in evidence.lines_of(publication, changed) for finding in findings_of(line)]
+    found: list[Finding] = []
+    looked_at: set[tuple[int, int]] = set()
+    async for line in evidence.lines_of(publication, changed):
+        found += findings_of(line)
+        looked_at.add((line.series_id, line.year.year))
     found += [finding for contest in contests for finding in disagreements(contest)]
     found += await _in_windows(publication, through)
     found += await _in_words(publication)
     known = await _known(publication)
     rows = [*_opened(found, known, moment)]
     seen = {finding.ref for finding in found}
-    looked_at = {each.series_id for each in changed}, _contested(contests)
-    rows += [{**row, "resolved_at": moment} for row in known.values() if _gone(row, seen, *looked_at)]
+    contested = {rival.series_id for contest in contests for rival in contest.rivals}
+    rows += [{**row, "resolved_at": moment} for row in known.values() if _gone(row, seen, looked_at, contested)]
     if rows:
         wanted = [{**row, "collector": STORE, "withdrawn": False} for row in rows]
         tally = await compare(publication, ISSUE, wanted)
@@ -64,10 +68,6 @@ async def _in_words(publication: Publication) -> list[Finding]:
     claims, beginnings = await evidence.claims(publication), await evidence.beginnings(publication)
     early = premature(await evidence.first_entries(publication), beginnings)
     return [*disputes(claims), *impossible_dates(claims, beginnings), *early]
-
-
-def _contested(contests: Sequence[Contest]) -> set[int]:
-    return {rival.series_id for contest in contests for rival in contest.rivals}
 
 
 async def _known(publication: Publication) -> dict[str, Row]:
@@ -95,10 +95,10 @@ def _columns(finding: Finding) -> Row:
     return {"ref": finding.ref, **columns}
 
 
-def _gone(row: Row, seen: set[str], changed: set[int], contested: set[int]) -> bool:
-    """Whether an open issue was looked for and not found."""
+def _gone(row: Row, seen: set[str], looked_at: set[tuple[int, int]], contested: set[int]) -> bool:
+    """Whether an open issue was looked for and not found; `looked_at` are years of series."""
     if row["resolved_at"] is not None or row["ref"] in seen:
         return False
-    if row["scope"] == 0:
-        return True
-    return row["scope"] in (changed if row["kind"] in OF_SERIES else contested)
+    if row["kind"] in OF_SERIES:
+        return (row["scope"], row["first_day"].year) in looked_at
+    return row["scope"] == 0 or row["scope"] in contested
