@@ -15,27 +15,51 @@ $(VENV)/runtime: requirements/runtime.lock requirements/build.lock pyproject.tom
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	ACCRUAL_UI=skip $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/runtime requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	@touch $@
 
+# Where the system has no npm, that of a package with Node is used.
+NODE := command -v npm > /dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.lock
+
+.PHONY: web
+web: $(VENV)/runtime ## Build the page and GraphiQL, unless they are built of the same files
+	@$(BIN)/python -c 'import hatch_build; exit(not hatch_build.fresh())' || $(NODE) || true
+	@$(BIN)/python hatch_build.py
+
 .PHONY: serve
-serve: $(VENV)/runtime ## Set up and serve on HOST:PORT with WORKERS processes
+serve: web ## Set up and serve on HOST:PORT with WORKERS processes
 	$(BIN)/accrual serve --host $(HOST) --port $(PORT) --workers $(WORKERS)
 
 .PHONY: sync
 sync: $(VENV)/runtime ## Refresh the store from every upstream
 	$(BIN)/accrual sync
 
+tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json | $(VENV)/runtime
+	$(NODE)
+	$(BIN)/python -c 'from pathlib import Path; import hatch_build; hatch_build.npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", folder=Path("tests/clients"))'
+	@touch $@
+
+.PHONY: clients
+clients: tests/clients/node_modules/.package-lock.json ## Install the clients that the tests run, with Node
+
+.PHONY: chromium
+chromium: ## Install the browser that the tests run, where Debian's package manager may
+	@command -v chromium > /dev/null || { command -v apt-get > /dev/null && test $$(id -u) = 0 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium > /dev/null; } || echo "No chromium: the browser tests will be skipped."
+
+.PHONY: test-clients
+test-clients: $(VENV)/dev clients ## Run the tests with real clients
+	$(BIN)/python -m pytest -q tests/clients tests/server/edge
+
 .PHONY: test
 test: $(VENV)/dev ## Set up and run the tests
 	$(BIN)/python -m pytest -q
 
 .PHONY: check
-check: $(VENV)/dev ## Everything CI runs: lint, types, import contracts, tests with coverage
+check: $(VENV)/dev web clients chromium ## Everything CI runs: lint, types, import contracts, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -63,3 +87,4 @@ lock: $(VENV)/dev ## Pin the newest dependencies anew
 	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url pyproject.toml -o requirements/runtime.lock
 	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url --constraint requirements/runtime.lock --group dev pyproject.toml -o requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url --constraint requirements/runtime.lock requirements/build.in -o requirements/build.lock
+	$(BIN)/uv pip compile --quiet --no-header --generate-hashes --no-emit-index-url requirements/node.in -o requirements/node.lock

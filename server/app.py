@@ -71,11 +71,9 @@ def create_app(settings: Settings) -> Starlette:
         return None if draining.begun else newest.epoch
 
     routes: list[Route | WebSocketRoute] = [
-        Route(GRAPHQL, edge),
+        Route(GRAPHQL, pages.IdeFirst(edge)),
         WebSocketRoute(GRAPHQL, edge),
-        Route("/graphiql", pages.graphiql),
-        Route("/", pages.front),
-        Route("/schema.graphql", pages.sdl),
+        *pages.routes(),
         Route("/livez", livez),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

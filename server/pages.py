@@ -1,29 +1,110 @@
-"""The pages for people: what this is, and a place to write queries."""
+"""The pages for people: what this is, and a place to write queries; as built from web/ by hatch_build.py."""
 
+import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from strawberry.http.ides import get_graphql_ide_html
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.schema import schema
 
-FRONT = Path(__file__).with_name("front.html").read_text(encoding="utf-8")
+STATIC = Path(__file__).with_name("static")
+DOCUMENTS = STATIC / "documents.json"
+ABSENT = Path(__file__).with_name("absent.html").read_text(encoding="utf-8")
 SDL = schema.as_str() + "\n"
-# As shipped the page sends queries to its own address.
-GRAPHIQL = get_graphql_ide_html("graphiql").replace(
-    'window.location.href.split("?")[0]', 'new URL("/graphql", window.location.href).href'
+
+_OWN = (
+    "default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+STRICT = _OWN.format(styles="'self'")
+# GraphiQL's editor writes style elements as it goes.
+STYLED = _OWN.format(styles="'self' 'unsafe-inline'")
+SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "vary": "Accept-Encoding"}
+# Names of these files hold a hash of their content.
+KEPT, ASKED_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 
 
-async def front(request: Request) -> Response:
-    return HTMLResponse(FRONT)
+def routes() -> list[Route]:
+    return [
+        Route("/graphiql", graphiql),
+        Route("/schema.graphql", sdl),
+        Route("/assets/{path:path}", asset),
+        Route("/docs", docs),
+        Route("/docs/{name:str}", docs),
+        Route("/llms.txt", llms),
+        Route("/", page),
+        Route("/p/{slug:str}", page),
+        Route("/treasuries", page),
+        Route("/flows", page),
+        Route("/status", page),
+    ]
+
+
+async def page(request: Request) -> Response:
+    """One document for all of the page's addresses: it reads its own."""
+    return _document(request, "index.html", STRICT)
 
 
 async def graphiql(request: Request) -> Response:
-    """The page that Strawberry ships, sending its queries to /graphql."""
-    return HTMLResponse(GRAPHIQL)
+    return _document(request, "graphiql.html", STYLED)
+
+
+async def docs(request: Request) -> Response:
+    return _document(request, f"docs/{request.path_params.get('name') or 'index'}.html", STRICT)
+
+
+async def llms(request: Request) -> Response:
+    return _file(request, STATIC / "llms.txt", {"cache-control": ASKED_AGAIN}) or _missing()
+
+
+async def asset(request: Request) -> Response:
+    name = request.path_params["path"]
+    kept = {"cache-control": KEPT if name.startswith("kept/") else ASKED_AGAIN}
+    # A worker's own requests are held to the policy that comes with its file.
+    return _file(request, STATIC / "assets" / name, {**kept, "content-security-policy": STRICT}) or _missing()
 
 
 async def sdl(request: Request) -> Response:
-    return PlainTextResponse(SDL)
+    return PlainTextResponse(SDL, headers={"access-control-allow-origin": "*"})
+
+
+class IdeFirst:
+    """Wraps the endpoint: a browser that opens its address without a query gets GraphiQL."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        opened = scope["type"] == "http" and scope["method"] == "GET" and not scope["query_string"]
+        if opened and "text/html" in Headers(scope=scope).get("accept", ""):
+            await (await graphiql(Request(scope)))(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _document(request: Request, name: str, policy: str) -> Response:
+    headers = {"cache-control": ASKED_AGAIN, "content-security-policy": policy}
+    if not (STATIC / name).is_file() and name in ("index.html", "graphiql.html", "docs/index.html"):
+        return HTMLResponse(ABSENT, 503, {**headers, **SAFE, "content-security-policy": STYLED})
+    return _file(request, STATIC / name, headers) or _missing()
+
+
+def _file(request: Request, path: Path, headers: Mapping[str, str]) -> Response | None:
+    """A built file, as the gzip beside it where the caller takes that; None where there is no such file."""
+    path = path.resolve()
+    if not path.is_relative_to(STATIC) or not path.is_file():
+        return None
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    packed = path.with_name(f"{path.name}.gz")
+    if packed.is_file() and "gzip" in request.headers.get("accept-encoding", ""):
+        return FileResponse(packed, media_type=kind, headers={**headers, **SAFE, "content-encoding": "gzip"})
+    return FileResponse(path, media_type=kind, headers={**headers, **SAFE})
+
+
+def _missing() -> Response:
+    return PlainTextResponse("Not found\n", 404)

@@ -10,6 +10,7 @@ from asgi_lifespan import LifespanManager
 from pydantic import SecretStr
 
 from models.store import Store
+from server import pages
 from server.app import create_app
 from server.pages import SDL
 from server.settings import Settings
@@ -103,12 +104,24 @@ async def test_the_schema_is_served_as_text(tmp_path: Path) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-async def test_the_pages_are_there_and_graphiql_asks_the_endpoint(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["/", "/graphiql", "/docs", "/p/hyperliquid", "/status"])
+async def test_where_the_pages_were_not_built_the_server_says_so(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "STATIC", tmp_path / "nothing")
     async with client_of(f"sqlite+aiosqlite:///{tmp_path}/bare.db") as client:
-        front, graphiql = await client.get("/"), await client.get("/graphiql")
+        answer = await client.get(path)
 
-    assert "reaches the holders" in front.text
-    assert 'fetchURL = new URL("/graphql", window.location.href).href' in graphiql.text
+    assert answer.status_code == 503
+    assert "make web" in answer.text
+
+
+@pytest.mark.parametrize("name", ["../app.py", "..%2f..%2fapp.py", "%2e%2e/%2e%2e/pages.py", "kept/", "nothing.js"])
+async def test_nothing_but_the_built_files_is_served(name: str, tmp_path: Path) -> None:
+    async with client_of(f"sqlite+aiosqlite:///{tmp_path}/bare.db") as client:
+        answer = await client.get(f"/assets/{name}")
+
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("sent", ["0af7651916cd43dd", "a-b-c"])

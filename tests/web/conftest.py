@@ -1,0 +1,151 @@
+"""A running product and a browser that may reach nothing else."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "test-results"
+AXE = ROOT / "tests" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
+
+
+@dataclass(slots=True)
+class Product:
+    """`accrual serve` over the bundled data, in a process of its own."""
+
+    url: str
+    database: str
+
+    def ask(self, query: str, **variables: object) -> dict[str, object]:
+        answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}).json()
+        assert "errors" not in answer, answer
+        data: dict[str, object] = answer["data"]
+        return data
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a page did that it must not do, and how much it took."""
+
+    wrong: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    folder = tmp_path_factory.mktemp("product")
+    database = f"sqlite+aiosqlite:///{folder / 'accrual.db'}"
+    environment = {**os.environ, "ACCRUAL_DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "server", "serve", "--port", "0"]
+    process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        found = next(match for line in process.stderr if (match := re.search(r"running on (http://[\d.:]+)", line)))
+        with (folder / "log").open("w") as log:
+            draining = subprocess.Popen(["cat"], stdin=process.stderr, stdout=log)
+        yield Product(found[1], database)
+        process.terminate()
+        process.wait(30)
+        draining.wait(30)
+    finally:
+        process.kill()
+        process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    _require(shutil.which("chromium"), "no chromium: run `make chromium`")
+    _require((ROOT / "server/static/graphiql.html").is_file(), "the web surface is not built: run `make web`")
+    _require(AXE.is_file(), "no packages in tests/clients: run `make clients`")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def seen() -> Iterator[Seen]:
+    """At the end of a test nothing may have gone wrong in its pages."""
+    seen = Seen()
+    yield seen
+    assert seen.wrong == []
+
+
+def opened(browser: Browser, product: Product, seen: Seen, size: str = "wide", scheme: str = "light") -> BrowserContext:
+    """A context whose pages reach the product alone; anything else is noted and cut."""
+    context = browser.new_context(
+        viewport=SIZES[size],  # type: ignore[arg-type]
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+        permissions=["clipboard-read", "clipboard-write"],
+        base_url=product.url,
+    )
+
+    def only_the_product(route: Route) -> None:
+        if route.request.url.startswith(product.url):
+            route.continue_()
+        else:
+            seen.wrong.append(f"asked for {route.request.url}")
+            route.abort()
+
+    context.route(re.compile("^https?:"), only_the_product)
+    context.on("page", lambda page: watch(page, seen))
+    return context
+
+
+def watch(page: Page, seen: Seen) -> None:
+    """Violations of the content security policy are told on the console as errors."""
+
+    def told(kind: str, text: str) -> None:
+        if kind == "error":
+            seen.wrong.append(text)
+
+    page.on("console", lambda message: told(message.type, f"{message.text} {message.location}"))
+    page.on("pageerror", lambda error: seen.wrong.append(str(error)))
+    page.on("request", lambda request: seen.requests.append(request))
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait for an expression to hold; Playwright's own way evaluates text, which the policy of our pages forbids."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {expression}")
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture for people to look at."""
+    RESULTS.mkdir(exist_ok=True)
+    page.screenshot(path=RESULTS / f"{name}.png", full_page=True)
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.1 AA and its best practices."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
+    return [
+        f"{each['id']}: {node['html']} {node['failureSummary']}"
+        for each in found["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def _require(there: object, missing: str) -> None:
+    if there:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)

@@ -1,0 +1,110 @@
+// The schema as static pages: one for each kind of type, one for the queries. No script, no request elsewhere.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  buildSchema,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isScalarType,
+  isSpecifiedScalarType,
+  isUnionType,
+} from "graphql";
+import { fragmentOf } from "./src/share.js";
+
+const KINDS = [
+  ["objects", "Objects", isObjectType],
+  ["inputs", "Inputs", isInputObjectType],
+  ["enums", "Enums", isEnumType],
+  ["interfaces", "Interfaces", isInterfaceType],
+  ["unions", "Unions", isUnionType],
+  ["scalars", "Scalars", isScalarType],
+];
+
+const escaped = (text) =>
+  String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+const said = (text) => (text ? `<p>${escaped(text)}</p>` : "");
+const kindOf = (type) => KINDS.find(([, , is]) => is(type))[0];
+
+/** Writes the pages into a folder. */
+export async function schemaPages(sdl, examples, folder) {
+  const schema = buildSchema(sdl);
+  const roots = [schema.getQueryType(), schema.getSubscriptionType()].filter(Boolean);
+  const types = Object.values(schema.getTypeMap())
+    .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !roots.includes(type))
+    .sort((one, other) => one.name.localeCompare(other.name));
+  await mkdir(folder, { recursive: true });
+  const write = (name, title, body) => writeFile(join(folder, `${name}.html`), page(name, title, body));
+  await write("index", "The schema", roots.map((type) => typeSection(type)).join(""));
+  for (const [name, title, is] of KINDS) await write(name, title, types.filter(is).map(typeSection).join(""));
+  await write("queries", "Queries", examples.map(exampleSection).join(""));
+}
+
+function page(current, title, body) {
+  const pages = [["index", "Query and Subscription"], ...KINDS, ["queries", "Queries to start from"]];
+  const links = pages.map(
+    ([name, label]) => `<a href="/docs/${name === "index" ? "" : name}"${name === current ? ' aria-current="page"' : ""}>${label}</a>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Accrual</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/docs.css">
+</head>
+<body>
+<header><a class="brand" href="/">Accrual</a> <a href="/graphiql">GraphiQL</a> <a href="/schema.graphql">schema.graphql</a></header>
+<nav aria-label="Schema">${links.join("")}</nav>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+</body>
+</html>
+`;
+}
+
+function linked(type) {
+  const named = getNamedType(type);
+  const text = escaped(String(type));
+  if (isSpecifiedScalarType(named)) return `<code>${text}</code>`;
+  return `<code>${text.replace(named.name, `<a href="/docs/${kindOf(named)}#${named.name}">${named.name}</a>`)}</code>`;
+}
+
+function typeSection(type) {
+  const members = isUnionType(type)
+    ? `<p>${type.getTypes().map(linked).join(" or ")}</p>`
+    : isEnumType(type)
+      ? list(type.getValues(), (value) => `<code>${value.name}</code>`)
+      : type.getFields
+        ? list(Object.values(type.getFields()), fieldTerm, argumentsOf)
+        : "";
+  const url = type.specifiedByURL ? `<p><a href="${escaped(type.specifiedByURL)}">Specification</a></p>` : "";
+  return `<section id="${type.name}"><h2>${type.name}</h2>${said(type.description)}${url}${members}</section>\n`;
+}
+
+function list(items, term, more = () => "") {
+  const entry = (item) => `<dt>${term(item)}</dt><dd>${said(item.description)}${deprecated(item)}${more(item)}</dd>`;
+  return `<dl>${items.map(entry).join("\n")}</dl>`;
+}
+
+const fieldTerm = (field) => `<code>${field.name}</code> ${linked(field.type)}${standard(field)}`;
+const standard = (field) =>
+  field.defaultValue === undefined ? "" : ` <span>= <code>${escaped(JSON.stringify(field.defaultValue))}</code></span>`;
+const deprecated = (item) =>
+  item.deprecationReason ? `<p><strong>Deprecated.</strong> ${escaped(item.deprecationReason)}</p>` : "";
+const argumentsOf = (field) => (field.args?.length ? list(field.args, fieldTerm) : "");
+
+function exampleSection({ name, query, variables }) {
+  const open = escaped(`/graphiql${fragmentOf(query, variables)}`);
+  return `<section id="${name}"><h2>${name}</h2>
+<p><a href="${open}">Open in GraphiQL</a></p>
+<pre tabindex="0" role="region" aria-label="The query ${name}"><code>${escaped(query)}</code></pre>
+<pre tabindex="0" role="region" aria-label="Variables of ${name}"><code>${escaped(variables)}</code></pre></section>\n`;
+}
