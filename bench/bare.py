@@ -52,9 +52,10 @@ def ready() -> Starlette:
         body = (folder / query).read_bytes()
 
         async def answer(request: Request) -> Response:
+            await request.body()
             return Response(body, media_type="application/json")
 
-        return Route(f"/{query}", answer)
+        return Route(f"/{query}", answer, methods=["POST"])
 
     return Starlette(routes=[*map(route, QUERIES), Route("/livez", _livez)])
 

@@ -1,6 +1,6 @@
 """The field of a contest on one store: every server started, every cache as its tier wants it."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import orjson
 from bench import queries
 from bench.bare import BYTES
 from bench.contest import Contestant
-from bench.load import get, load
+from bench.load import load
 from bench.queries import TEXTS, World
 from bench.servers import Server, serving
 
@@ -44,7 +44,7 @@ async def field(url: str, folder: Path, megabytes: int) -> AsyncGenerator[list[C
         yield [
             Contestant("reference", reference, lambda query: queries.rotating(world, query)),
             Contestant("f", by_hand, lambda query: queries.by_hand(world, query)),
-            Contestant("g", ready, lambda query: _forever(get(f"/{query}"))),
+            Contestant("g", ready, lambda query: queries.ready(world, query)),
             Contestant("T3", cold, lambda query: queries.rotating(world, query)),
             Contestant("T2", warm, lambda query: once[query]),
             Contestant("T1", warm, lambda query: queries.same(world, query)),
@@ -88,8 +88,3 @@ def _data(answer: httpx.Response) -> dict[str, Any]:
 def _product(name: str, url: str, megabytes: int) -> AbstractContextManager[Server]:
     settings = {**OPEN, "ACCRUAL_DATABASE_URL": url, "ACCRUAL_CACHE_MEGABYTES": str(megabytes)}
     return serving(name, "server.app:from_environment", settings)
-
-
-def _forever(request: bytes) -> Iterator[bytes]:
-    while True:
-        yield request

@@ -109,7 +109,3 @@ def post(path: str, body: bytes) -> bytes:
     """A request as it goes over the wire."""
     head = f"POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\naccept: application/json\r\n"
     return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
-
-
-def get(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\n\r\n".encode()

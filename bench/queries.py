@@ -10,7 +10,8 @@ import orjson
 
 from bench.load import post
 
-# Documents that differ in nothing but their name: an answer kept for one is not an answer to another.
+# Documents that ask for one leaf under another name each: no answer to one is an answer to another, nor any part of
+# it above that leaf.
 VARIANTS = 150
 SUBJECTS = 400
 PAGES = 40
@@ -56,7 +57,7 @@ def variables(world: World, query: str) -> list[dict[str, Any]]:
 
 def graphql(query: str, variant: int, values: Mapping[str, Any]) -> bytes:
     """A request to the product or the reference."""
-    text = TEXTS[query].replace("NAME", f"{query}v{variant}")
+    text = TEXTS[query].replace("NAME", query).replace("slug", f"slug{variant}: slug", 1)
     return post("/graphql", orjson.dumps({"query": text, "variables": values}))
 
 
@@ -87,6 +88,12 @@ def once(world: World, query: str) -> Iterator[bytes]:
 def same(world: World, query: str) -> Iterator[bytes]:
     """One request, over and over."""
     return cycle([graphql(query, 0, variables(world, query)[0])])
+
+
+def ready(world: World, query: str) -> Iterator[bytes]:
+    """The request of `same`, to the server with ready bytes."""
+    text = TEXTS[query].replace("NAME", query)
+    return cycle([post(f"/{query}", orjson.dumps({"query": text, "variables": variables(world, query)[0]}))])
 
 
 def by_hand(world: World, query: str) -> Iterator[bytes]:
