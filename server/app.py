@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, replace
+from typing import Any
 
 import orjson
 import structlog
@@ -12,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.execution import CoreExecutor
 from graph.plan.execute import PlanExecutor
@@ -40,6 +42,17 @@ def from_environment() -> Starlette:
     settings = Settings.from_environment()
     logs.configure(settings.log_level, settings.log_format)
     return create_app(settings)
+
+
+class Application(Starlette):
+    """The routes with their middleware, behind a `front` that may answer a request without them."""
+
+    def __init__(self, **parts: Any) -> None:
+        super().__init__(**parts)
+        self.front: ASGIApp = super().__call__
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.front(scope, receive, send)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -78,14 +91,14 @@ def create_app(settings: Settings) -> Starlette:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
     ]
-    middleware = [Middleware(Requests, paths=frozenset(route.path for route in routes))]
-    if kept is not None:
-        middleware.insert(0, Middleware(Hot, path=GRAPHQL, kept=kept.sent, epoch=lasting, free=edge.frees))
-    return Starlette(
+    app = Application(
         routes=routes,
-        middleware=middleware,
+        middleware=[Middleware(Requests, paths=frozenset(route.path for route in routes))],
         lifespan=lifespan,
     )
+    if kept is not None:
+        app.front = Hot(app.front, GRAPHQL, kept.sent, lasting, edge.frees)
+    return app
 
 
 async def livez(request: Request) -> Response:

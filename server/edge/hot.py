@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
+from secrets import token_hex
 from typing import TypeAlias
-from uuid import uuid4
 
-from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.plan.cache import Cache
 from resolvers.caller import Caller
 from server.edge.callers import anonymous
-
-HOT = Counter("accrual_http_hot_answers", "Requests answered again from their bytes alone.")
 
 # Where the view says in a request's scope which epoch its answer holds for, when an equal request has that answer.
 LASTING = "accrual.lasting"
@@ -37,6 +35,7 @@ class Hot:
     """Wraps the application. Only callers without key and limit are answered here: nothing of theirs has to be counted.
 
     `epoch` is the newest there is, None while it must not be relied on; `free` tells whether a caller has no limit.
+    Such answers are not logged one by one: the hits of `kept` tell how many there were.
     """
 
     def __init__(
@@ -48,6 +47,7 @@ class Hot:
         free: Callable[[Caller], bool],
     ) -> None:
         self.app, self.path, self.kept, self.epoch = app, path, kept, epoch
+        self.ids, self.numbers = token_hex(12).encode(), count()
         self.free = lru_cache(maxsize=4_096)(lambda host: free(anonymous({"client": (host, 0)})))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,8 +66,7 @@ class Hot:
         if found is None:
             await self._learn(key if whole else None, scope, _again(message, receive), send)
             return
-        HOT.inc()
-        headers = [*found.headers, (ID_HEADER, uuid4().hex.encode())]
+        headers = [*found.headers, (ID_HEADER, b"%s%08x" % (self.ids, next(self.numbers)))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": found.body})
 
