@@ -69,6 +69,18 @@ check: $(VENV)/dev web clients chromium ## Everything CI runs: lint, types, impo
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
+.PHONY: fuzz
+fuzz: $(VENV)/dev ## Hold the two executions to each other over 20,000 drawn queries
+	ACCRUAL_TEST_CASES=10000 $(BIN)/python -m pytest -q tests/graph/plan/test_whole_schema.py
+
+.PHONY: bench
+bench: $(VENV)/dev ## Measure speed on PostgreSQL and SQLite, about 20 minutes
+	$(BIN)/python -m bench --charts
+
+.PHONY: bench-quick
+bench-quick: $(VENV)/dev ## The same on a small PostgreSQL store, under 3 minutes
+	$(BIN)/python -m bench --quick --engines postgresql
+
 .PHONY: schema
 schema: $(VENV)/runtime ## Write schema.graphql anew
 	$(BIN)/accrual schema > schema.graphql

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:coroutine .* was never awaited:RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
 
-CASES = int(os.environ.get("ACCRUAL_TEST_CASES", "500"))
+CASES = int(os.environ.get("ACCRUAL_TEST_CASES", "350"))
 # They tell the time, or who asks: their answers differ from one moment to the next.
 VOLATILE = frozenset({"meta", "rateLimit", "viewer"})
 
