@@ -41,7 +41,9 @@ async def entities_by_id(reader: Reader, ids: Sequence[int]) -> list[Any]:
 
 
 async def entities_by_slug(reader: Reader, slugs: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """The entities of any kind that go, or went, by each of our slugs. One statement."""
+    """The entities of any kind that go, or went, by each of our slugs. One statement at most."""
+    if not slugs:
+        return {}
     live = reader.live(external_id)
     query = select(live.c.value, live.c.entity_id).where(live.c.system == OURS, live.c.value.in_(list(slugs)))
     found: dict[str, tuple[int, ...]] = dict.fromkeys(slugs, ())
