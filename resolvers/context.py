@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import strawberry
 
 from models.epoch import AsOf, Pin
 from models.store import Reader, Store
-from resolvers.errors import BadCursor
+from resolvers.errors import BadCursor, BadInput
 from resolvers.loader import Loader
 from resolvers.news import News
 from resolvers.paging import epoch_of_cursor
@@ -25,6 +26,9 @@ Where: TypeAlias = tuple[str | int, ...]
 
 # More would let one wide request take every read connection of a worker.
 CONCURRENT_BATCHES = 4
+
+# Windows around these days stay within the calendar.
+EARLIEST_DAY, LATEST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 class BatchMismatch(RuntimeError):
@@ -71,8 +75,10 @@ class Context:
         return self.pin
 
     async def repin(self, pin: Pin, at: AsOf | None, after: str | None) -> Pin:
-        """The pin of a field called with `at` or `after` where `pin` is in force; raises EpochError, BadCursor."""
+        """The pin of a field called with `at` or `after` where `pin` is in force; raises EpochError, ApiError."""
         if at is not None:
+            if at.day is not None and not EARLIEST_DAY <= at.day <= LATEST_DAY:
+                raise BadInput(f"`at.day` must be from {EARLIEST_DAY} to {LATEST_DAY}, not {at.day}")
             pin = await self.store.resolve(at)
         if after is None:
             return pin

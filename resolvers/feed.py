@@ -123,6 +123,8 @@ async def lines_after(
     steps = _steps(reader, place)
     wanted = list(ChangedType if types is None else types)
     arms = [_first(arm, place, kinds, most) for type_ in wanted for arm in _arms(type_, steps)]
+    if not arms:
+        return []
     every = union_all(*(select(arm) for arm in arms)).subquery()
     order = [every.c[name] for name in ("reading", "type", "number")]
     rows = await reader.rows(select(every).order_by(*order).limit(most))

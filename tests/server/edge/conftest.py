@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-import signal
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -24,11 +24,20 @@ class Edge:
 
     url: str
     http: httpx.AsyncClient
-    process: asyncio.subprocess.Process
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def path(self) -> str:
         return f"{self.url}/graphql"
+
+    def end(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+
+    async def ended(self) -> int:
+        """How the server ended, once it has."""
+        assert self.process is not None
+        return await asyncio.to_thread(self.process.wait, 30)
 
     async def ask(self, query: str, **request: object) -> httpx.Response:
         return await self.http.post(self.path, json={"query": query, **request})
@@ -71,19 +80,20 @@ async def edge_url(sqlite_template: str, tmp_path_factory: pytest.TempPathFactor
 
 @asynccontextmanager
 async def served(database_url: str, settings: dict[str, str]) -> AsyncGenerator[Edge, None]:
-    named = {f"ACCRUAL_{name.upper()}": value for name, value in settings.items()}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.server.edge.serve"),
-        env={**os.environ, "ACCRUAL_DATABASE_URL": database_url, **named},
-        stdout=asyncio.subprocess.PIPE,
-    )
+    process = started(database_url, settings)
     assert process.stdout is not None
-    port = int(await process.stdout.readline())
-    url = f"http://127.0.0.1:{port}"
+    port = int(await asyncio.to_thread(process.stdout.readline))
     try:
         async with httpx.AsyncClient(timeout=30) as http:
-            yield Edge(url, http, process)
+            yield Edge(f"http://127.0.0.1:{port}", http, process)
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await process.wait()
+        process.terminate()
+        await asyncio.to_thread(process.communicate, timeout=30)
+
+
+def started(database_url: str, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Not a process of asyncio's: a fixture of the whole session outlives the loops that other fixtures run."""
+    named = {f"ACCRUAL_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, "ACCRUAL_DATABASE_URL": database_url, **named}
+    command = [sys.executable, "-m", "tests.server.edge.serve"]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)

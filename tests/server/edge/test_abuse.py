@@ -58,6 +58,7 @@ async def probing(edge: Edge) -> AsyncGenerator[Probe, None]:
 
 def memory(edge: Edge) -> int:
     """Bytes that the server holds."""
+    assert edge.process is not None
     pages = Path(f"/proc/{edge.process.pid}/statm").read_text().split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 

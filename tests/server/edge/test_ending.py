@@ -31,9 +31,9 @@ async def test_no_request_is_lost_or_cut_when_the_server_is_told_to_end(serving:
         asking = [asyncio.create_task(ask_on(edge)) for _ in range(CLIENTS)]
         async with asyncio.timeout(30):
             await busy.wait()
-            edge.process.send_signal(signal.SIGTERM)
+            edge.end()
             await asyncio.gather(*asking)
-            status = await edge.process.wait()
+            status = await edge.ended()
 
     assert set(answered) == {200}
     assert status == -signal.SIGTERM
@@ -43,7 +43,7 @@ async def test_a_socket_is_told_to_come_again(serving: Serving) -> None:
     async with serving() as edge, introduced(edge) as socket:
         forever = {"query": "subscription { count(to: 1000000, every: 10) }"}
         await say(socket, {"id": "1", "type": "subscribe", "payload": forever})
-        edge.process.send_signal(signal.SIGTERM)
+        edge.end()
 
         assert await closed(socket) == 1012
 
@@ -55,7 +55,7 @@ async def test_an_event_stream_ends(serving: Serving) -> None:
         async with stream as answer, asyncio.timeout(20):
             lines = answer.aiter_lines()
             await anext(lines)
-            edge.process.send_signal(signal.SIGTERM)
+            edge.end()
             async for _ in lines:
                 pass
-        assert await edge.process.wait() == -signal.SIGTERM
+        assert await edge.ended() == -signal.SIGTERM

@@ -25,7 +25,7 @@ CHANGES = "subscription { changes%s { seq kind type epoch node { id } } }"
 @asynccontextmanager
 async def product(url: str, folder: Path) -> AsyncGenerator[Edge, None]:
     async with serving(url, cwd=folder) as server, httpx.AsyncClient() as http:
-        yield Edge(server.url, http, server.process)
+        yield Edge(server.url, http)
 
 
 async def subscribed(socket: Any, query: str, id_: str = "1") -> None:
