@@ -37,6 +37,9 @@ class AggregateValue:
     unit: Unit = described("What sum and median are counted in.")
     sum: Decimal | None = described("All known values together; null for what does not add up, or with none known.")
     median: Decimal | None = described("The middle of the known values; null with none known.")
+    weighted_mean: Decimal | None = described(
+        "Of a ratio the mean by revenue over the window, those without revenue left out; null for all else."
+    )
     hhi: Decimal | None = described("Concentration, 0 to 10,000 where one has all; null with a negative value.")
     top1_share: Decimal | None = described("Share of the largest, in percent; null with a negative value.")
     count_ok: int = described("How many protocols have a value.")

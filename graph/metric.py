@@ -56,7 +56,9 @@ class MetricValue:
     supply_basis: SupplyBasis = described("Which tokens a capitalisation counts, where the metric has one.")
     derived: bool = described("Whether it is made of other metrics; its provenance has them as inputs.")
     coverage: Coverage = described("How far the days of the window are known.")
-    previous: PreviousValue | None = described("The window before; null for ALL and for derived metrics.")
+    previous: PreviousValue | None = described(
+        "The window before; null for ALL, and for derived metrics that are not of one window alone."
+    )
     growth: float | None = described(
         "Value over previous value less one, 0.1 for ten per cent more; null unless the previous is positive and "
         "nine days of ten are known in both."

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
 from models.metric import MEASURES
@@ -12,6 +13,10 @@ from valuation.definition import DEFINITIONS
 from valuation.formula import FORMULAS, Operand, Role
 from valuation.outcome import Outcome, State
 from valuation.supply import SupplyBasis
+
+# Sums over different days say nothing of each other.
+COMPARABLE = Decimal("0.9")
+_APART = "What it is made of is known on different days of this window."
 
 # Made of price and supply where no source states them.
 CAPITALS = {Metric.MARKET_CAP: SupplyBasis.CIRCULATING, Metric.FDV: SupplyBasis.FULLY_DILUTED}
@@ -163,9 +168,19 @@ def computed(metric: Metric, given: Given) -> Outcome:
         nothing = _nothing(operand, given)
         if nothing is not None:
             return nothing
+    if of_window(metric) and not _comparable(metric, given.figures):
+        return Outcome(None, State.INSUFFICIENT_HISTORY, _APART)
     outcome = formula.function(*(_operand(one, given) for one in formula.operands))
     parts = [Metric[one.metric] for one in formula.operands if one.role is Role.PARTS and one.metric is not None]
     return given.figures.portions(parts[0]).remarked(outcome) if parts else outcome
+
+
+def _comparable(metric: Metric, figures: Figures) -> bool:
+    """Whether flows that are set against each other are known on as many days, but for one in ten; or not at all."""
+    operands = FORMULAS[metric.name].operands
+    flows = [figures.measured(Metric[one.metric], None).current for one in operands if one.metric is not None]
+    days = [flow.observed for flow in flows]
+    return min(days) >= COMPARABLE * max(days) or any(flow.total.value is None for flow in flows)
 
 
 def _nothing(operand: Operand, given: Given) -> Outcome | None:

@@ -13,18 +13,27 @@ from models.vocabulary import Interval, Metric, MetricState, Unit
 from models.window import Days
 from resolvers.argument import FromDay, ToDay, hashed
 from resolvers.bucket import buckets
+from resolvers.bucketed import derived_points, found_for, history_of, made
 from resolvers.declare import Parent, argument, batched
 from resolvers.errors import BadInput
+from resolvers.evidence import Found
+from resolvers.formula import unit_of
+from resolvers.given import Options
 from resolvers.history import History, histories
-from resolvers.metric import OfMetrics
+from resolvers.metric import Basis, Convention, OfMetrics
 from resolvers.moment import Moment, moment_of
 from resolvers.part import Breakdown, Parts, parts_of
 from resolvers.points import DailyPoints, Point
 from resolvers.reading import Coverage
 from resolvers.subject import Cell, Measured, Subject, cell_of
+from valuation.annualised import Annualization
+from valuation.supply import SupplyBasis
 
 # Six years of days of five metrics; more is an export.
 MOST_POINTS = 12_000
+# Each is reckoned anew from what it is made of.
+MOST_DERIVED = 2_000
+SHORTEST = {Interval.DAY: 1, Interval.WEEK: 7, Interval.MONTH: 28, Interval.QUARTER: 90, Interval.YEAR: 365}
 
 
 class Fill(Enum):
@@ -45,6 +54,7 @@ class SeriesKey(NamedTuple):
     breakdown: Breakdown | None
     fill: Fill
     include_current: bool
+    options: Options = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +95,34 @@ async def series_lists(reader: Reader, keys: Sequence[SeriesKey]) -> list[list[S
     wholes = await histories(reader, list(dict.fromkeys(cell for key in plain for cell in _cells(key))))
     split = [cell for key in keys if key.breakdown is not None for cell in _cells(key)]
     parts = await parts_of(reader, list(dict.fromkeys(split)))
+    found = await found_for(reader, moment, [(key.subject, key.metrics, key.options) for key in plain])
     return [
-        _rows(key, wholes, moment) if key.breakdown is None else _split(key, key.breakdown, parts, moment)
+        _rows(key, wholes, found, moment) if key.breakdown is None else _split(key, key.breakdown, parts, moment)
         for key in keys
     ]
 
 
 def _cells(key: SeriesKey) -> Iterable[Cell]:
-    found = (cell_of(key.subject, metric) for metric in key.metrics)
+    found = (cell_of(key.subject, metric) for metric in key.metrics if metric in MEASURES)
     return [cell for cell in found if cell is not None]
 
 
-def _rows(key: SeriesKey, known: dict[Cell, History], moment: Moment) -> list[SeriesRow]:
+def _rows(key: SeriesKey, known: dict[Cell, History], found: Found, moment: Moment) -> list[SeriesRow]:
+    """What no source states day by day is made of others, where it can be."""
     rows = []
     for metric in key.metrics:
         cell = cell_of(key.subject, metric)
-        rows.append(_row(key, metric, None, known.get(cell) if cell else None, moment))
+        history = known.get(cell) if cell else None
+        derived = made(metric) and history is None
+        rows.append(_derived(key, metric, found, moment) if derived else _row(key, metric, None, history, moment))
     return rows
+
+
+def _derived(key: SeriesKey, metric: Metric, found: Found, moment: Moment) -> SeriesRow:
+    points = derived_points(key.subject, metric, key.options, _wanted(key, metric, moment), moment, found)
+    days = Days(points[0].start, points[-1].end) if points else None
+    history = history_of(key.subject, metric, found)
+    return SeriesRow(metric, None, unit_of(metric), key.interval, _filled(points, key.fill), days, history, moment)
 
 
 def _split(key: SeriesKey, breakdown: Breakdown, parts: Parts, moment: Moment) -> list[SeriesRow]:
@@ -137,9 +158,12 @@ def _daily(key: SeriesKey, metric: Metric, history: History | None, moment: Mome
 
 
 def _points(key: SeriesKey, metric: Metric, history: History | None, moment: Moment) -> list[Point]:
-    end, every = moment.end(metric), buckets(key.days.first, key.days.last, key.interval)
-    wanted = (bucket for bucket in every if key.include_current or bucket.last <= end)
-    return [_point(bucket, metric, history, moment, end) for bucket in wanted]
+    return [_point(bucket, metric, history, moment, moment.end(metric)) for bucket in _wanted(key, metric, moment)]
+
+
+def _wanted(key: SeriesKey, metric: Metric, moment: Moment) -> Iterable[Days]:
+    every, end = buckets(key.days.first, key.days.last, key.interval), moment.end(metric)
+    return (bucket for bucket in every if key.include_current or bucket.last <= end)
 
 
 def _point(bucket: Days, metric: Metric, history: History | None, moment: Moment, end: date) -> Point:
@@ -195,14 +219,18 @@ def resolve_series(
     include_current: Annotated[
         bool, argument("Also the bucket that has not ended yet, marked with `complete: false`.")
     ] = False,
+    annualization: Convention = Annualization.TTM_OR_SCALED,
+    supply_basis: Basis = SupplyBasis.CIRCULATING,
 ) -> SeriesKey:
     metrics = tuple(hashed(keys))
     if from_ > to:
         raise BadInput(f"`from` is {from_}, after `to`, {to}")
-    unstored = [metric.name for metric in metrics if metric not in MEASURES]
-    if unstored:
-        raise BadInput(f"{unstored[0]} is not kept by day: ask `metric` or `metrics` for it")
-    shortest = {Interval.DAY: 1, Interval.WEEK: 7, Interval.MONTH: 28, Interval.QUARTER: 90, Interval.YEAR: 365}
-    if len(metrics) * ((to - from_).days // shortest[interval] + 1) > MOST_POINTS:
-        raise BadInput(f"this is more than {MOST_POINTS} points: ask for fewer days, fewer metrics or longer buckets")
-    return SeriesKey(subject.subject, metrics, Days(from_, to), interval, breakdown_by, fill, include_current)
+    derived = [metric.name for metric in metrics if metric not in MEASURES]
+    if derived and breakdown_by is not None:
+        raise BadInput(f"{derived[0]} is made of other metrics, which can be split; it can't be")
+    count = (to - from_).days // SHORTEST[interval] + 1
+    for some, most in ((len(metrics), MOST_POINTS), (len(derived), MOST_DERIVED)):
+        if some * count > most:
+            raise BadInput(f"this is more than {most} points: ask for fewer days, fewer metrics or longer buckets")
+    options = Options(annualization, supply_basis)
+    return SeriesKey(subject.subject, metrics, Days(from_, to), interval, breakdown_by, fill, include_current, options)

@@ -21,6 +21,7 @@ class Timeline:
 
     metric: Metric
     line: Line
+    history: History
 
     @classmethod
     def of(cls, metric: Metric, history: History | None, through: date) -> "Timeline | None":
@@ -28,7 +29,7 @@ class Timeline:
         if history is None:
             return None
         line = Line({number: year.packed() for number, year in history.years.items()}, through)
-        return cls(metric, line) if line.known() else None
+        return cls(metric, line, history) if line.known() else None
 
     @property
     def first_day(self) -> date:

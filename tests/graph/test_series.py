@@ -151,15 +151,6 @@ async def test_days_in_the_wrong_order_are_refused(sqlite_store: Store) -> None:
     assert found == ("BAD_USER_INPUT", "`from` is 2026-02-02, after `to`, 2026-02-01")
 
 
-async def test_a_metric_that_is_not_kept_by_day_is_refused(sqlite_store: Store) -> None:
-    await open_market(sqlite_store)
-    variables = {"slug": "aave", "keys": ["PS"], "from": "2026-02-01", "to": "2026-02-02"}
-
-    found = await refused(sqlite_store, SERIES, **variables)
-
-    assert found == ("BAD_USER_INPUT", "PS is not kept by day: ask `metric` or `metrics` for it")
-
-
 async def test_more_points_than_a_chart_has_are_refused(sqlite_store: Store) -> None:
     await open_market(sqlite_store)
     variables = {"slug": "aave", "keys": ["REVENUE"], "from": "1900-01-01", "to": "2026-02-02"}
