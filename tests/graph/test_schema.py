@@ -14,7 +14,7 @@ from graphql import (
 )
 
 from graph.schema import schema
-from graph.words import Undescribed, enum
+from graph.words import Undescribed, Words
 from models.vocabulary import Window
 from resolvers.declare import declaration_of
 
@@ -63,4 +63,4 @@ def test_every_root_field_is_a_batch_that_takes_at() -> None:
 
 def test_an_enum_with_a_member_that_nothing_is_said_of_is_refused() -> None:
     with pytest.raises(Undescribed, match="Window"):
-        enum(Window, "A window.", {"D1": "A day."})
+        Words(Window, "A window.", {"D1": "A day."}).register()
