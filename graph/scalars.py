@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 URL = NewType("URL", str)
+Columns = NewType("Columns", object)
 
 # Wider than any number of this API, and short enough to be read at once.
 LONGEST_DECIMAL = 60
@@ -59,6 +60,14 @@ def _address(value: object) -> str:
     return value
 
 
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _refused(value: object) -> object:
+    raise ValueError("Columns are answered, never taken")
+
+
 SCALARS: dict[Any, ScalarDefinition] = {
     Decimal: strawberry.scalar(
         name="Decimal",
@@ -87,5 +96,13 @@ SCALARS: dict[Any, ScalarDefinition] = {
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3986",
         serialize=str,
         parse_value=_address,
+    ),
+    Columns: strawberry.scalar(
+        name="Columns",
+        description='A series as one JSON object of two lists of equal length, days and Decimals, for example {"days": '
+        '["2026-02-01", "2026-02-02"], "values": ["12.5", null]}. Only ever answered, never taken.',
+        specified_by_url="https://www.rfc-editor.org/rfc/rfc8259",
+        serialize=_as_it_is,
+        parse_value=_refused,
     ),
 }

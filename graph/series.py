@@ -8,6 +8,7 @@ import strawberry
 
 from graph.cost import Cost, ListSize
 from graph.fields import described
+from graph.scalars import Columns
 from models.vocabulary import Interval, Metric, MetricState, Unit
 
 if TYPE_CHECKING:
@@ -36,5 +37,8 @@ class Series:
     interval: Interval = described("How long a bucket is.")
     points: list[Point] = described(
         "The buckets in the order of days, without gaps between them.", Cost(weight=0), ListSize(assumed_size=365)
+    )
+    columns: Columns = described(
+        "The first day and the value of every point, for charts: as one value, a fraction of the size of `points`."
     )
     coverage: Annotated["Coverage", strawberry.lazy("graph.metric")] = described("How far the days are known.")

@@ -98,6 +98,16 @@ class DailyPoints(Sequence[Point]):
         )
 
 
+def written_columns(points: Sequence[Point]) -> bytes:
+    """First days and values of points as a JSON object of two lists."""
+    if isinstance(points, DailyPoints):
+        days, values = points.column("start"), points.column("value")
+    else:
+        days = [f'"{point.start}"' for point in points]
+        values = ["null" if point.value is None else f'"{point.value:f}"' for point in points]
+    return f'{{"days":[{",".join(days)}],"values":[{",".join(values)}]}}'.encode()
+
+
 def written_days(first: int, count: int) -> list[str]:
     """So many days from an ordinal on, each as JSON."""
     days: list[str] = []

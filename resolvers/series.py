@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Annotated, NamedTuple
 
+import orjson
+
 from models.metric import MEASURES
 from models.store import Reader
 from models.vocabulary import Interval, Metric, MetricState, Unit
@@ -23,7 +25,7 @@ from resolvers.history import History, histories
 from resolvers.metric import Basis, Convention, OfMetrics
 from resolvers.moment import Moment, moment_of
 from resolvers.part import Breakdown, Parts, parts_of
-from resolvers.points import DailyPoints, Point
+from resolvers.points import DailyPoints, Point, written_columns
 from resolvers.reading import Coverage
 from resolvers.subject import Cell, Measured, Subject, cell_of
 from valuation.annualised import Annualization
@@ -72,6 +74,10 @@ class SeriesRow:
     days: Days | None
     history: History | None
     moment: Moment
+
+    @property
+    def columns(self) -> orjson.Fragment:
+        return orjson.Fragment(written_columns(self.points))
 
     @property
     def coverage(self) -> Coverage:
