@@ -7,7 +7,7 @@ import pytest
 
 from models.store import Store
 from sync.report import Outcome
-from tests.builders import published
+from tests.builders import protocol_fact, published
 from tests.graph.asking import asked, refused
 from tests.graph.world import NOON, market, open_market
 
@@ -151,8 +151,8 @@ async def test_the_id_of_another_type_is_refused_and_named(sqlite_store: Store) 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("hype", [("Token", "symbol", 1.0), ("Fund", "name", 0.66), ("Protocol", "slug", 0.6455)]),
-        ("AAVE", [("Protocol", "slug", 1.0), ("Token", "symbol", 1.0), ("Protocol", "slug", 0.7286)]),
+        ("hype", [("Token", "symbol", 1.0), ("Protocol", "slug", 0.7991), ("Fund", "name", 0.62)]),
+        ("AAVE", [("Protocol", "slug", 1.0), ("Token", "symbol", 1.0), ("Protocol", "slug", 0.7664)]),
         ("hyper-liquid", [("Protocol", "coingecko", 1.0)]),
         ("blk", [("Organisation", "ticker", 1.0)]),
         ("lending", [("Sector", "name", 1.0)]),
@@ -170,6 +170,17 @@ async def test_a_search_finds_the_very_name_before_what_begins_with_it(
     )
 
     assert [(match["node"]["__typename"], match["matchedOn"], match["score"]) for match in data["search"]] == expected
+
+
+async def test_a_search_finds_what_earns_before_a_shorter_name_that_earns_nothing(store: Store) -> None:
+    await open_market(store)
+    await published(store, protocol_fact("hyperx"), protocol_fact("lesshyper"), protocol_fact("paperless"))
+
+    data = await asked(store, '{ search(text: "hyper") { node { ... on Protocol { slug } } } }')
+    inside = await asked(store, '{ search(text: "perl") { node { ... on Protocol { slug } } } }')
+
+    assert [match["node"].get("slug") for match in data["search"]] == ["hyperliquid", "hyperx", "lesshyper"]
+    assert [match["node"].get("slug") for match in inside["search"]] == ["hyperliquid", "paperless"]
 
 
 @pytest.mark.parametrize("arguments", ['text: ""', 'text: "  "', 'text: "a", first: 0', 'text: "a", first: 51'])
