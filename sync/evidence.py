@@ -65,9 +65,11 @@ def _daily() -> Select[Any]:
 async def changed_series(publication: Publication) -> list[Daily]:
     """The daily series with a day that this publication changes."""
     year = pack.every_version.c
-    changed = exists().where(year.series_id == series.every_version.c.series_id, year.valid_from == publication.epoch)
+    # Not correlated: for each series SQLite would go through all years of the epoch, which is all there are at first.
+    changed = select(year.series_id).where(year.valid_from == publication.epoch)
+    query = _daily().where(series.every_version.c.series_id.in_(changed))
     async with publication.transaction() as connection:
-        return [Daily(*row) for row in await connection.execute(_daily().where(changed))]
+        return [Daily(*row) for row in await connection.execute(query)]
 
 
 async def lines_of(publication: Publication, changed: Sequence[Daily]) -> AsyncGenerator[Line, None]:
