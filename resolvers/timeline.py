@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from models.metric import MEASURES
+from models.pack import MISSING
 from models.totals import Line, Span
 from models.vocabulary import Metric
 from models.window import Days
@@ -55,8 +56,12 @@ class Timeline:
 
     def daily(self, days: Days) -> list[Decimal | None]:
         """The value of each day, oldest first."""
-        ordinals = range(days.first.toordinal(), days.last.toordinal() + 1)
-        return [self._value(self.line.flow(ordinal, ordinal)) for ordinal in ordinals]
+        values, start = self.line.values, days.first.toordinal() - self.line.first
+        known = values[max(0, start) : max(0, start + days.count)]
+        before = [None] * min(days.count, max(0, -start))
+        after = [None] * (days.count - len(before) - len(known))
+        value = MEASURES[self.metric].value
+        return [*before, *(None if each == MISSING else value(each) for each in known), *after]
 
     def weeks(self, through: date) -> list[Decimal | None]:
         """The sums of whole weeks from the first full one on, oldest first; a week with a gap is unknown."""

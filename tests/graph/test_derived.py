@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import orjson
 import pytest
 
 from models.store import Store
@@ -368,3 +369,15 @@ async def test_a_derived_series_is_not_split(sqlite_store: Store) -> None:
     code, message = await refused(sqlite_store, query)
 
     assert (code, message) == ("BAD_USER_INPUT", "PS is made of other metrics, which can be split; it can't be")
+
+
+async def test_columns_are_the_points_as_lists(sqlite_store: Store) -> None:
+    await published(sqlite_store, *dex(), recorded_at=NOON)
+    query = """{ protocol(by: {slug: "dex"}) { series(keys: [REVENUE, PS], from: "2026-07-08", to: "2026-07-09")
+        { points { start value } columns } } }"""
+
+    for found in (await asked(sqlite_store, query))["protocol"]["series"]:
+        columns = orjson.loads(orjson.dumps(found["columns"]))
+        pairs = zip(columns["days"], columns["values"], strict=True)
+        assert [{"start": day, "value": value} for day, value in pairs] == found["points"]
+        assert len(found["points"]) == 2

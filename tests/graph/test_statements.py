@@ -37,6 +37,12 @@ QUERIES = {
     "sectors": "{ sectors { revenue { value } protocols(first: 5) { nodes { slug revenue { value } } } } }",
     "past": """{ protocols(first: 100, at: {day: "2026-07-01"}) { nodes { revenue { value } fees { value } } }
         sectors(at: {day: "2026-07-01"}) { revenue { value } } }""",
+    "derived": """{ protocols(first: 100) { nodes { metrics(window: ALL, keys: [BUYBACK_YIELD, NET_SUPPLY_CHANGE, HHI,
+        MAX_DRAWDOWN, REVENUE_VOLATILITY, CAGR, BURN_SHARE, DOWNSIDE_CAPTURE]) { value state } statement { lines { value
+        byStream { value } } } } aggregate(key: TAKE_RATE) { weightedMean } }
+        sectors { metric(key: HHI) { value } } }""",
+    "derivedSeries": """{ protocols(first: 100) { nodes { series(keys: [PS, PAYOUT_RATIO, NET_SUPPLY_CHANGE], interval:
+        MONTH, from: "2026-05-01", to: "2026-07-09") { points { value } } } } }""",
     "ledger": "{ ledger(first: 100) { nodes { protocol { slug } token { symbol } } aggregate { count } } }",
 }
 
