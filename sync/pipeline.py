@@ -167,6 +167,8 @@ async def _read(client: Client, source: Source, ask: Ask) -> _Gathered:
         rejected=len(facts.rejected),
         error=_summed_up(source.name, reading.troubles),
     )
+    if outcome.error and not outcome.fetched and not outcome.rejected:
+        return _Gathered(replace(outcome, status=FAILED))
     if ask.since is None:
         return _Gathered(outcome, facts, tuple(client.resources.values()))
     # Only a part was taken: the next whole run must not find the answers unchanged, nor miss a series.

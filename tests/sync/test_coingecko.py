@@ -151,6 +151,17 @@ async def test_the_first_answer_that_does_not_come_ends_the_reading(standin: Sta
     assert amounts(reading.facts, "bitcoin", Metric.TOTAL_SUPPLY) == {TODAY: 21_000_000}
 
 
+async def test_a_source_has_failed_when_none_of_its_answers_came(sqlite_store: Store, standin: Standin) -> None:
+    await published(sqlite_store, token_fact("hype", refs=(Ref(EntityKind.TOKEN, "coingecko", "hyperliquid"),)))
+    standin.fail(Fault.UNAVAILABLE, times=1000, where="/")
+
+    report = await sync(sqlite_store, upstreams(standin), (coingecko.SOURCE,), clock=lambda: NOW)
+
+    assert [(line.status, line.fetched) for line in report.lines] == [("failed", 0)]
+    assert report.lines[0].error is not None
+    assert (report.epoch, report.exit_code) == (None, 1)
+
+
 async def test_a_token_once_followed_is_followed_and_only_its_last_days_are_asked_for(
     sqlite_store: Store, standin: Standin, coins: Coins
 ) -> None:
