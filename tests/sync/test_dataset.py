@@ -83,7 +83,7 @@ def test_a_policy_with_a_bad_field_is_refused(field: str, value: str | None, why
 def test_rules_that_leave_a_part_open_must_say_so() -> None:
     part = POLICY | {"rules": [{"recipient": "holders", "mechanism": "DIRECT_REVENUE_SHARE", "percent": 30}]}
 
-    with pytest.raises(BadRecord, match="doesn't say why only 30 % of the base is stated"):
+    with pytest.raises(BadRecord, match="share out 30 % of the base, and the note doesn't say that no more is stated"):
         policy_of(Record("policies.json, line 7", part))
     said_so = policy_of(Record("policies.json, line 7", part | {"note": "30 % of the base is stated."}))
 
@@ -93,7 +93,7 @@ def test_rules_that_leave_a_part_open_must_say_so() -> None:
 def test_rules_can_t_share_out_more_than_all() -> None:
     rule = {"recipient": "holders", "mechanism": "DIRECT_REVENUE_SHARE", "percent": 60}
 
-    with pytest.raises(BadRecord, match="the rules of a share out 120 %"):
+    with pytest.raises(BadRecord, match="the rules share out 120 % of the base"):
         policy_of(Record("policies.json, line 7", POLICY | {"rules": [rule, rule]}))
 
 
