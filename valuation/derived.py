@@ -119,7 +119,7 @@ PAYOUTS = {
     "BURN_SHARE": _ratio(
         "Burn share",
         "burned on-chain / (T + burned on-chain) x 100",
-        "Tokens destroyed, in percent of all ever issued. A second figure adds burns that are only recognised.",
+        "Tokens destroyed, in percent of all ever issued; those only declared burned still exist and don't count.",
         "ZERO_DENOMINATOR without supply.",
         unit="PERCENT",
     ),

@@ -32,11 +32,6 @@ def chain_rev(in_protocol_fees: Outcome, out_of_protocol_tips: Outcome) -> Outco
     )
 
 
-def chain_holder_income(rev: Outcome, operator_payments: Outcome) -> Outcome:
-    """What is left of a chain's REV for holders after its operators are paid, in USD."""
-    return calculated(lambda r, paid: r - paid, rev=rev, operator_payments=operator_payments)
-
-
 @dataclass(frozen=True, slots=True)
 class IdentityCheck:
     """Whether a sum equals its parts. `holds` is None when it cannot be said; `note` is a sentence about that."""

@@ -1,7 +1,6 @@
 """How many tokens there are, by what is counted, and what they are worth."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 from valuation.outcome import HUNDRED, Outcome, State, calculated, quotient, weakened
@@ -66,34 +65,10 @@ def net_supply_change(emissions: Outcome, unlocks: Outcome, removed_tokens: Outc
     )
 
 
-@dataclass(frozen=True, slots=True)
-class BurnShare:
-    """Burned tokens in percent of all ever issued: on-chain burns, and those with the recognised ones added."""
-
-    onchain: Outcome
-    with_recognised: Outcome
-    denominator: str
-
-
 def burn_share(burned_onchain: Outcome, total_supply: Outcome) -> Outcome:
     """Tokens burned on-chain in percent of the total supply and the burned together."""
     return calculated(
-        lambda burned, total: _share(burned, burned, total),
+        lambda burned, total: quotient(burned * HUNDRED, total + burned, "total supply and tokens burned"),
         tokens_burned=burned_onchain,
         total_supply=total_supply,
     )
-
-
-def burn_shares(burned_onchain: Outcome, recognised_burns: Outcome, total_supply: Outcome) -> BurnShare:
-    """Both burn shares over one denominator. Recognised burns still exist on-chain, so the total includes them."""
-    recognised = calculated(
-        lambda burned, more, total: _share(burned + more, burned, total),
-        tokens_burned=burned_onchain,
-        recognised_burns=recognised_burns,
-        total_supply=total_supply,
-    )
-    return BurnShare(burn_share(burned_onchain, total_supply), recognised, "total supply + tokens burned on-chain")
-
-
-def _share(part: Decimal, burned: Decimal, total: Decimal) -> Decimal | Outcome:
-    return quotient(part * HUNDRED, total + burned, "total supply and tokens burned")

@@ -164,23 +164,12 @@ def test_a_mean_cap_leaves_missing_days_out_and_says_so() -> None:
     assert payout.mean_cap([None]).state is State.NOT_REPORTED
 
 
-@given(burned=not_negative(), recognised=not_negative(), left=positive())
-def test_burn_shares_lie_within_bounds_and_recognised_burns_only_add(
-    burned: Decimal, recognised: Decimal, left: Decimal
-) -> None:
-    shares = supply.burn_shares(known(burned), known(min(recognised, left)), known(left))
+@given(burned=not_negative(), left=positive())
+def test_a_burn_share_lies_within_bounds(burned: Decimal, left: Decimal) -> None:
+    share = supply.burn_share(known(burned), known(left)).value
 
-    assert shares.onchain.value is not None
-    assert shares.with_recognised.value is not None
-    assert 0 <= shares.onchain.value <= shares.with_recognised.value <= HUNDRED + Decimal("1e-15")
-    assert shares.denominator == "total supply + tokens burned on-chain"
-
-
-def test_unknown_recognised_burns_leave_the_onchain_share_known() -> None:
-    shares = supply.burn_shares(known(1), Outcome(None, State.NOT_REPORTED), known(99))
-
-    assert shares.onchain == known(1)
-    assert shares.with_recognised.reason == "Recognised burns are not reported."
+    assert share is not None
+    assert 0 <= share <= HUNDRED + Decimal("1e-15")
 
 
 SUPPLIES = Supplies(known(60), known(80), known(90), known(100))
