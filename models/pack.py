@@ -6,7 +6,7 @@ byte a day with its number of revisions, cut off where all that follow are zero.
 
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,14 +59,3 @@ class Year:
         for n, value in enumerate(self.values):
             if value != MISSING:
                 yield first + n, value, self.revisions[n]
-
-
-def by_year(days: Iterable[int], values: Iterable[int]) -> dict[int, Year]:
-    """Years that hold the given values; `days` are ordinals, in any order."""
-    years: dict[int, Year] = {}
-    for ordinal, value in zip(days, values, strict=True):
-        year = date.fromordinal(ordinal).year
-        if year not in years:
-            years[year] = Year.empty(year)
-        years[year].values[ordinal - years[year].first_ordinal] = value
-    return years

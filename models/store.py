@@ -1,6 +1,5 @@
 """The store: the one place that opens connections, to read at an epoch or to publish the next."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -125,17 +124,6 @@ class Store:
         """The newest epoch; raises BeforeFirstEpoch while nothing is published."""
         async with self.readers.connect() as connection:
             return await _newest(connection)
-
-    async def watch(self, every: float = 1.0) -> AsyncGenerator[int, None]:
-        """The newest epoch, then each newer one. Looks once in `every` seconds; never goes back."""
-        seen = 0
-        while True:
-            async with self.readers.connect() as connection:
-                newest = await connection.scalar(select(func.max(epoch.c.epoch))) or 0
-            if newest > seen:
-                seen = newest
-                yield seen
-            await asyncio.sleep(every)
 
     async def resolve(self, at: AsOf | None = None) -> Pin:
         """What `at` means, the newest epoch for None; raises EpochError, never answers the nearest."""

@@ -1,11 +1,12 @@
 """A packed year gives back what was put in."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.pack import Year, by_year, days_in
+from models.pack import Year, days_in
 
 int64 = st.integers(-(2**63) + 1, 2**63 - 1)
 days = st.integers(date(1999, 12, 30).toordinal(), date(2029, 1, 2).toordinal())
@@ -37,3 +38,14 @@ def test_equal_years_are_equal_bytes(values: dict[int, int]) -> None:
 def test_a_year_without_revisions_is_eight_bytes_a_day() -> None:
     assert [len(Year.empty(year).packed()) // 8 for year in (2024, 2025)] == [366, 365]
     assert days_in(2000) == 366
+
+
+def by_year(days: Iterable[int], values: Iterable[int]) -> dict[int, Year]:
+    """Years that hold the given values; `days` are ordinals, in any order."""
+    years: dict[int, Year] = {}
+    for ordinal, value in zip(days, values, strict=True):
+        year = date.fromordinal(ordinal).year
+        if year not in years:
+            years[year] = Year.empty(year)
+        years[year].values[ordinal - years[year].first_ordinal] = value
+    return years

@@ -112,15 +112,3 @@ async def test_the_moment_of_publication_never_goes_back(store: Store) -> None:
     async with store.readers.connect() as connection:
         moments = (await connection.scalars(select(epoch.c.published_at))).all()
     assert moments == [ahead, ahead]
-
-
-async def test_watching_tells_each_newer_epoch_once(store: Store) -> None:
-    await published(store, protocol_fact("aave"), revenue("aave", {0: 1}))
-    watch = store.watch(every=0.001)
-
-    seen = [await anext(watch)]
-    await published(store, revenue("aave", {0: 2}))
-    seen.append(await anext(watch))
-    await watch.aclose()
-
-    assert seen == [1, 2]
