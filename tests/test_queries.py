@@ -146,7 +146,11 @@ def restatement_diff(data: dict[str, Any]) -> bool:
 def multiples_by_convention(data: dict[str, Any]) -> bool:
     answers = data["protocol"]
     inputs = [each["key"] for each in answers["holdersMultiple"]["provenance"]["inputs"]]
-    return "HOLDERS_REVENUE" in inputs and all(answers[key]["reason"] for key in answers)
+    known = {key: answers[key]["value"][:6] for key in answers if answers[key]["value"]}
+    explained = all(answer["state"] == "OK" or answer["reason"] for answer in answers.values())
+    # A cap of 6,223,671,057 USD over 821,866,771 of a year, four days unknown, and over 46,583,246 x 365 / 30.
+    right = known == {"ttmCirculating": "7.5726", "scaledCirculating": "7.5726", "runRateCirculating": "10.981"}
+    return right and explained and "HOLDERS_REVENUE" in inputs
 
 
 def net_of_emissions(data: dict[str, Any]) -> bool:
@@ -157,7 +161,10 @@ def net_of_emissions(data: dict[str, Any]) -> bool:
 def burn_progress(data: dict[str, Any]) -> bool:
     ledger = data["protocol"]["ledger"]
     [quarter] = ledger["groups"]
-    return (ledger["aggregate"]["tokenAmount"], quarter["keys"][0]["value"]) == ("34000000", "2025-07-01")
+    burned = (ledger["aggregate"]["tokenAmount"], quarter["keys"][0]["value"])
+    claimed = {claim["predicate"]: claim["value"] for claim in data["protocol"]["claims"]["nodes"]}
+    told = (claimed["share of total supply burned"], claimed["recurring revenue of a year"], claimed["miners"])
+    return (burned, told) == (("34000000", "2025-07-01"), ("3", "5500000", "19000"))
 
 
 def digital_asset_treasury(data: dict[str, Any]) -> bool:
