@@ -9,10 +9,12 @@ from models.epoch import Pin
 from models.ledger import ledger
 from models.store import Reader
 from models.vocabulary import ChangedType, ChangeKind
+from resolvers.alert import AlertRow, alerts_after
+from resolvers.alert_rule import AlertRule
 from resolvers.argument import hashed
 from resolvers.change import ChangeKey, ChangeRow, change_pages, end_of
 from resolvers.context import Context, Info
-from resolvers.declare import argument
+from resolvers.declare import ID, argument
 from resolvers.entry import EntryRow, entries_by_id
 from resolvers.epoch import EpochRow, epochs_by_number
 from resolvers.ledger_filter import LedgerWhere, conditions
@@ -76,11 +78,27 @@ async def ledger_entry_added(
     ] = None,
 ) -> AsyncGenerator[EntryRow, None]:
     """Each entry that is new in the ledger from the next epoch on."""
-    context = info.context
+    context, wanted = info.context, hashed(where)
     async for row in _changes(context, None, (ChangeKind.CREATED,), (ChangedType.LEDGER_ENTRY,)):
-        (entry,) = await context.fetch(wanted_entries, [WantedEntry(row.line.number, where)], context.pin)
+        (entry,) = await context.fetch(wanted_entries, [WantedEntry(row.line.number, wanted)], context.pin)
         if entry is not None:
             yield entry
+
+
+async def alerts(
+    info: Info,
+    rules: Annotated[
+        list[AlertRule],
+        argument('What to tell of, for example [{op: NEW_LEDGER_ENTRY, ledgerKind: [BURN], minUsd: "1000000"}].'),
+    ],
+    resume_after: Annotated[
+        ID | None,
+        argument("Begin with what came after this `seq` of an alert of the same rules, with what comes next if not."),
+    ] = None,
+) -> AsyncGenerator[AlertRow, None]:
+    """What meets the rules from epoch to epoch; nothing is left out or told twice, whatever was missed."""
+    async for row in alerts_after(info.context, rules, resume_after):
+        yield row
 
 
 async def _changes(

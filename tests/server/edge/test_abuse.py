@@ -30,6 +30,7 @@ class Probe:
 
     seconds: list[float] = field(default_factory=list[float])
     failed: list[int] = field(default_factory=list[int])
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
@@ -42,14 +43,15 @@ async def probing(edge: Edge) -> AsyncGenerator[Probe, None]:
                 began = time.perf_counter()
                 answer = await http.post(edge.path, json={"query": "{ hello }"})
                 probe.seconds.append(time.perf_counter() - began)
+                probe.begun.set()
                 if answer.status_code != 200:
                     probe.failed.append(answer.status_code)
                 await asyncio.sleep(EVERY_SECONDS)
 
     asking = asyncio.create_task(ask_on())
     try:
+        await probe.begun.wait()
         yield probe
-        await asyncio.sleep(EVERY_SECONDS)
     finally:
         asking.cancel()
         with suppress(asyncio.CancelledError):
