@@ -136,7 +136,7 @@ async def change_pages(reader: Reader, keys: Sequence[ChangeKey]) -> list[Change
 
 async def _page(reader: Reader, key: ChangeKey, epochs: dict[int, Any]) -> ChangePage:
     place = START if key.after is None else place_of(key.after)
-    _check(place, [number for number, row in epochs.items() if row.retained], reader.epoch)
+    check_place(place, [number for number, row in epochs.items() if row.retained], reader.epoch)
     lines = await lines_after(reader, place, key.size + 1, key.kinds, key.types)
     shown = lines[: key.size]
     owners = await _owners(reader, shown)
@@ -146,8 +146,8 @@ async def _page(reader: Reader, key: ChangeKey, epochs: dict[int, Any]) -> Chang
     return ChangePage(nodes, end_of(reader.epoch), caught_up=True)
 
 
-def _check(place: Place, retained: Sequence[int], newest: int) -> None:
-    """A reader of the feed can go on from what it knows only while that can still be compared."""
+def check_place(place: Place, retained: Sequence[int], newest: int) -> None:
+    """Raises CursorPruned: a reader of the feed can go on from what it knows only while that can be compared."""
     if max(place.known, place.reading) > newest:
         raise EpochNotHere(f"epoch {max(place.known, place.reading)} is not published here")
     for number in (place.known, place.reading):

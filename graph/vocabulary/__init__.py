@@ -1,6 +1,7 @@
 """The enums and inputs of the schema: plain Python below, given to GraphQL here with a word on each member."""
 
 from graph.vocabulary import (
+    alert,
     change,
     evidence,
     ledger,
@@ -27,6 +28,7 @@ SAID = (
     *where.SAID,
     *lookup.SAID,
     *change.SAID,
+    *alert.SAID,
     *scenario.SAID,
 )
 
