@@ -17,7 +17,8 @@ from bench import report
 from bench.chart import chart
 from bench.contest import Contest, Effort
 from bench.database import postgresql, postmaster_of
-from bench.field import field
+from bench.field import asked_world, field, product
+from bench.growth import Grown, Memory, growth, memory
 from bench.machine import described
 from bench.queries import TEXTS
 from models.epoch import BeforeFirstEpoch
@@ -26,13 +27,15 @@ from models.store import Store
 HERE = Path(__file__).parent
 CHARTS = HERE.parent / "docs"
 NORMAL = Effort(rounds=5, seconds=2.0, connections=16)
+# Megabytes: small, so that it is full long before the requests are over.
+SMALL = 64
 QUICK = Effort(rounds=2, seconds=0.7, connections=16)
 
 
 def main() -> None:
     arguments = _arguments()
     print(described(), flush=True)
-    found: dict[str, Any] = {"machine": described()}
+    found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if "sqlite" in arguments.engines:
@@ -59,9 +62,12 @@ def _arguments() -> argparse.Namespace:
 def _measured(engine: str, url: str, folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     _fill(url, arguments.protocols)
     contest = uvloop.run(_contest(engine, url, folder, QUICK if arguments.quick else NORMAL))
-    medians = contest.medians()
+    medians, (grown, held) = contest.medians(), uvloop.run(_sizes(url, 3_000 if arguments.quick else 100_000))
     print("\n" + report.table(report.HEAD, report.rows(engine, medians)) + "\n")
     print(report.table(["ratio", "query", "reached", "bar", "met"], report.bars(medians)) + "\n", flush=True)
+    lines = [[f"{each.length}", f"{each.cpu_us:,.0f}", f"{each.cpu_us / each.length:,.0f}"] for each in grown]
+    print(report.table(["protocols", "CPU µs", "CPU µs each"], lines) + "\n")
+    print(report.memory_line(held) + "\n", flush=True)
     if arguments.charts:
         title = f"Requests per second, {engine}, {arguments.protocols:,} protocols"
         (CHARTS / f"performance-{engine.lower()}.svg").write_text(chart(title, medians))
@@ -74,6 +80,11 @@ async def _contest(engine: str, url: str, folder: Path, effort: Effort) -> Conte
     async with field(url, folder, megabytes=512) as contestants:
         await contest.run(contestants, list(TEXTS))
     return contest
+
+
+async def _sizes(url: str, requests: int) -> tuple[list[Grown], Memory]:
+    with product("without caches", url, 0) as cold, product("with small caches", url, SMALL) as small:
+        return await growth(cold), await memory(small, await asked_world(small), SMALL * 1_000_000, requests)
 
 
 def _fill(url: str, protocols: int) -> None:

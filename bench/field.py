@@ -31,8 +31,8 @@ async def field(url: str, folder: Path, megabytes: int) -> AsyncGenerator[list[C
     """The contestants, from the slowest to be warmed to the one that needs nothing."""
     store = {"ACCRUAL_DATABASE_URL": url}
     with ExitStack() as running:
-        warm = running.enter_context(_product("product", url, megabytes))
-        cold = running.enter_context(_product("product without caches", url, 0))
+        warm = running.enter_context(product("product", url, megabytes))
+        cold = running.enter_context(product("product without caches", url, 0))
         world = await asked_world(warm)
         await _keep_bodies(warm, world, folder)
         for query in TEXTS:
@@ -85,6 +85,7 @@ def _data(answer: httpx.Response) -> dict[str, Any]:
     return data
 
 
-def _product(name: str, url: str, megabytes: int) -> AbstractContextManager[Server]:
+def product(name: str, url: str, megabytes: int) -> AbstractContextManager[Server]:
+    """The product as it is deployed, with so many megabytes of caches."""
     settings = {**OPEN, "ACCRUAL_DATABASE_URL": url, "ACCRUAL_CACHE_MEGABYTES": str(megabytes)}
     return serving(name, "server.app:from_environment", settings)

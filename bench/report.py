@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bench.contest import Measure
+from bench.growth import Memory
 
 Medians = Mapping[str, Mapping[str, Measure]]
 
@@ -40,6 +41,11 @@ def bars(medians: Medians) -> list[list[str]]:
     for (query, mine), bar in zip(medians["T3"].items(), REFERENCE_BAR, strict=True):
         found.append(_bar("reference CPU ÷ T3 CPU", query, medians["reference"][query].cpu_us / mine.cpu_us, bar))
     return found
+
+
+def memory_line(held: Memory) -> str:
+    before, after, bound = held.before_bytes / 1e6, held.after_bytes / 1e6, held.bound_bytes / 1e6
+    return f"A worker with caches of {bound:.0f} MB: {before:.0f} MB, after {held.requests:,} requests {after:.0f} MB"
 
 
 def table(head: list[str], lines: list[list[str]]) -> str:

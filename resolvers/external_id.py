@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, Subquery, bindparam, select
 
 from models.entity import external_id
 from models.statement import Draft, prepared
@@ -63,9 +63,14 @@ async def entities_named(
 
 @prepared
 def _by_name(draft: Draft) -> Select[Any]:
+    return select(names_among(draft))
+
+
+def names_among(draft: Draft) -> Subquery:
+    """(system, value, entity_id) of every name of a `kind` with one of `systems` and one of `values`."""
     live = draft.live(external_id)
     query = select(live.c.system, live.c.value, live.c.entity_id).where(live.c.kind == bindparam("kind"))
-    return query.where(draft.among(live.c.system, "systems"), draft.among(live.c.value, "values"))
+    return query.where(draft.among(live.c.system, "systems"), draft.among(live.c.value, "values")).subquery()
 
 
 async def numbers_by_name(reader: Reader, kind: EntityKind, names: Iterable[Name]) -> dict[Name, int]:

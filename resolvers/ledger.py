@@ -216,7 +216,7 @@ def whole_ledger(kind: LedgerKind | None) -> Callable[..., Awaitable[LedgerPage 
 def ledger_of_protocol(kind: LedgerKind | None) -> Callable[..., Awaitable[LedgerPage | None]]:
     """The resolver of a field of a protocol: its entries, or those of one kind."""
 
-    @batched(ledger_pages)
+    @batched(ledger_pages, ready=True)
     def resolve(
         row: Parent[ProtocolRow],
         where: Where = None,
@@ -235,7 +235,7 @@ def ledger_of_protocol(kind: LedgerKind | None) -> Callable[..., Awaitable[Ledge
 def ledger_of_token(kind: LedgerKind | None) -> Callable[..., Awaitable[LedgerPage | None]]:
     """The resolver of a field of a token: entries in it, or those of one kind."""
 
-    @batched(ledger_pages)
+    @batched(ledger_pages, ready=True)
     def resolve(
         row: Parent[TokenRow],
         where: Where = None,

@@ -263,7 +263,7 @@ OfMetrics: TypeAlias = Annotated[
 ]
 
 
-@batched(metric_values)
+@batched(metric_values, ready=True)
 def resolve_metric(
     subject: Parent[Measured],
     key: OfMetric,
@@ -274,7 +274,7 @@ def resolve_metric(
     return MetricKey(subject.subject, key, window, Options(annualization, supply_basis))
 
 
-@batched(metric_lists)
+@batched(metric_lists, ready=True)
 def resolve_metrics(
     subject: Parent[Measured],
     keys: OfMetrics,
@@ -289,7 +289,7 @@ def resolve_metrics(
 def metric_field(metric: Metric) -> Callable[..., Awaitable[MetricValue | None]]:
     """The resolver of a field that is one metric: what users type first has a name of its own."""
 
-    @batched(metric_values)
+    @batched(metric_values, ready=True)
     def resolve(subject: Parent[Measured], window: OverWindow = Window.D30) -> MetricKey:
         return MetricKey(subject.subject, metric, window)
 

@@ -14,7 +14,7 @@ from models.vocabulary import EntityKind, ProtocolKind
 from resolvers.batching import many_each
 from resolvers.declare import ID, Parent, argument, batched
 from resolvers.errors import BadInput
-from resolvers.external_id import OURS, ExternalIdInput, Name, numbers_by_name
+from resolvers.external_id import OURS, ExternalIdInput, Name, names_among
 from resolvers.identity import global_id, identity_of
 from resolvers.subject import Subject
 
@@ -77,10 +77,26 @@ async def protocols_by_id(reader: Reader, ids: Sequence[int]) -> list[ProtocolRo
 
 
 async def protocols_by_name(reader: Reader, names: Sequence[Name]) -> list[ProtocolRow | None]:
-    """One statement for names, then one. A slug that was given up still finds its protocol."""
-    known = await numbers_by_name(reader, EntityKind.PROTOCOL, names)
-    found = dict(zip(known, await protocols_by_id(reader, list(known.values())), strict=True))
+    """One statement for names, one for numbers. A slug that was given up still finds its protocol."""
+    numbers, pairs = (
+        [name for name in names if isinstance(name, int)],
+        {name for name in names if not isinstance(name, int)},
+    )
+    found: dict[Name, ProtocolRow | None] = {}
+    if numbers:
+        found.update(zip(numbers, await protocols_by_id(reader, numbers), strict=True))
+    if pairs:
+        systems, values = [system for system, _ in pairs], [value for _, value in pairs]
+        rows = await reader.run(_by_name, kind=EntityKind.PROTOCOL, systems=systems, values=values)
+        found.update(((system, value), ProtocolRow(*row)) for system, value, *row in rows)
     return [found.get(name) for name in names]
+
+
+@prepared
+def _by_name(draft: Draft) -> Select[Any]:
+    live, named = draft.live(protocol), names_among(draft)
+    mine = select(named.c.system, named.c.value, *columns(live))
+    return mine.select_from(named).join(live, live.c.protocol_id == named.c.entity_id)
 
 
 async def children_by_protocol(reader: Reader, ids: Sequence[int]) -> list[list[ProtocolRow]]:

@@ -4,22 +4,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import strawberry
 from graphql import (
     FieldNode,
     GraphQLArgument,
     GraphQLField,
     Node,
     VariableNode,
-    get_nullable_type,
-    is_leaf_type,
     is_required_argument,
 )
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.type import is_non_null_type
-from strawberry.types.arguments import StrawberryArgument, convert_arguments
+from strawberry.types.arguments import StrawberryArgument
 
 from graph.plan.fallback import Unexpected
+from graph.plan.inputs import Convert, Inputs
 
 Arguments: TypeAlias = Callable[[VariableValues], dict[str, Any]]
 """Python arguments by name. The dict may be shared between requests: never change it."""
@@ -27,17 +25,12 @@ Arguments: TypeAlias = Callable[[VariableValues], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An argument that is exactly one variable.
+    """An argument that is exactly one variable; `default` is what is given where that has no value."""
 
-    `plain`: its value is a scalar or an enum, which Strawberry takes as graphql-core has coerced it. `default` is
-    what the key function is called with where the variable has no value.
-    """
-
-    argument: StrawberryArgument
     name: str
     variable: str
     required: bool
-    plain: bool
+    convert: Convert
     default: dict[str, Any]
 
 
@@ -45,7 +38,7 @@ class Slot:
 class Reading:
     """One field node whose arguments are read."""
 
-    schema: strawberry.Schema
+    inputs: Inputs
     definition: GraphQLField
     arguments: Sequence[StrawberryArgument]
     node: FieldNode
@@ -58,9 +51,8 @@ class Reading:
             for argument in self.arguments
             if isinstance(value := given.get(self._name(argument)), VariableNode)
         ]
-        plain = {slot.name for slot in slots}
-        rest = [each for each in self.arguments if self._name(each) not in plain]
-        if any(_uses_variable(value) for name, value in given.items() if name not in plain):
+        rest = [each for each in self.arguments if not isinstance(given.get(self._name(each)), VariableNode)]
+        if any(_uses_variable(given[self._name(each)]) for each in rest if self._name(each) in given):
             return lambda variables: self._converted(self.arguments, self.definition.args, variables)
         constant = self._converted(rest, self._among(rest), VariableValues({}, {}))
         if not slots:
@@ -72,8 +64,8 @@ class Reading:
         definition = self.definition.args[name]
         required = is_required_argument(definition)
         default = {} if required else self._defaults(argument)
-        plain = is_leaf_type(get_nullable_type(definition.type))
-        return Slot(argument, name, variable.name.value, is_non_null_type(definition.type), plain, default)
+        convert = self.inputs.converting(argument.type)
+        return Slot(argument.python_name, variable.name.value, is_non_null_type(definition.type), convert, default)
 
     def _defaults(self, argument: StrawberryArgument) -> dict[str, Any]:
         left_out = FieldNode(name=self.node.name, arguments=())
@@ -89,10 +81,8 @@ class Reading:
                 filled |= slot.default
             elif coerced[slot.variable] is None and slot.required:
                 raise Unexpected(f"${slot.variable} is null")
-            elif slot.plain:
-                filled[slot.argument.python_name] = coerced[slot.variable]
             else:
-                filled |= self._python([slot.argument], {slot.name: coerced[slot.variable]})
+                filled[slot.name] = slot.convert(coerced[slot.variable])
         return filled
 
     def _converted(
@@ -102,14 +92,18 @@ class Reading:
         return self._python(arguments, values)
 
     def _python(self, arguments: Sequence[StrawberryArgument], values: dict[str, Any]) -> dict[str, Any]:
-        registry = self.schema.schema_converter.scalar_registry
-        return convert_arguments(values, list(arguments), scalar_registry=registry, config=self.schema.config)
+        named = {self._name(each): each for each in arguments}
+        return {
+            named[name].python_name: self.inputs.converting(named[name].type)(value)
+            for name, value in values.items()
+            if name in named
+        }
 
     def _among(self, arguments: Sequence[StrawberryArgument]) -> dict[str, GraphQLArgument]:
         return {self._name(each): self.definition.args[self._name(each)] for each in arguments}
 
     def _name(self, argument: StrawberryArgument) -> str:
-        return self.schema.config.name_converter.from_argument(argument)
+        return self.inputs.schema.config.name_converter.from_argument(argument)
 
 
 def _uses_variable(node: Node) -> bool:

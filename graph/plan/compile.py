@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import strawberry
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -20,6 +19,7 @@ from graphql import (
 from graphql.pyutils import UndefinedType
 
 from graph.plan.fallback import NotPlanned, Unexpected
+from graph.plan.inputs import Inputs
 from graph.plan.place import Place, place_of
 from graph.plan.project import Cell, Projector, projector
 from graph.plan.read import Attribute, Batched, Read, read_of
@@ -80,22 +80,22 @@ class Position:
 
 
 def compile_plan(
-    schema: strawberry.Schema,
+    inputs: Inputs,
     fragments: Mapping[str, FragmentDefinitionNode],
     operation: OperationDefinitionNode,
     flags: Mapping[str, Any],
 ) -> Shape:
     """The shape of the query root; NotPlanned where graphql-core has to answer."""
-    core = schema._schema
+    core = inputs.schema._schema
     if core.query_type is None:
         raise NotPlanned("there are no queries")
-    compiler = _Compiler(schema, core, Selections(core, fragments, flags))
+    compiler = _Compiler(inputs, core, Selections(core, fragments, flags))
     return compiler.shape(core.query_type, compiler.selections.root(core.query_type, operation.selection_set))
 
 
 @dataclass(slots=True)
 class _Compiler:
-    schema: strawberry.Schema
+    inputs: Inputs
     core: GraphQLSchema
     selections: Selections
     fields: int = 0
@@ -127,7 +127,7 @@ class _Compiler:
         if name not in parent.fields:
             raise NotPlanned(f"{name} is introspection")
         definition = parent.fields[name]
-        read = read_of(self.schema, definition, node)
+        read = read_of(self.inputs, definition, node)
         if is_leaf_type(get_named_type(definition.type)):
             if isinstance(read, Attribute):
                 return Cell(key, None, read.name, definition.type, self._class_of(definition.type)), None
@@ -138,7 +138,7 @@ class _Compiler:
     def _class_of(self, type_: GraphQLOutputType) -> type | None:
         """The class that the schema maps to a custom scalar; specified ones and enums speak for themselves."""
         name = get_named_type(type_).name
-        registry = self.schema.schema_converter.scalar_registry
+        registry = self.inputs.schema.schema_converter.scalar_registry
         found = (
             key for key, scalar in registry.items() if isinstance(key, type) and getattr(scalar, "name", None) == name
         )

@@ -110,7 +110,7 @@ class _Run:
 
     def _answer(self, asked: Asked, ask: Ask, following: list[Visit]) -> None:
         known = self.known[asked]
-        if ask.column.selected is None:
+        if ask.column.selected is None or self.kept is None:
             values = [known[key] for key in ask.keys]
             ask.visit.values[ask.number] = take(ask.column, values, following, asked[1])
         else:

@@ -4,6 +4,7 @@ import strawberry
 
 from graph.execution import Job
 from graph.plan.compile import Shape, compile_plan
+from graph.plan.inputs import Inputs
 from graph.plan.latest import Latest
 from graph.plan.operation import Reading, reading_of
 
@@ -15,7 +16,7 @@ class Planner:
     """The plans of one schema: one per document, operation and values of the variables in @skip and @include."""
 
     def __init__(self, schema: strawberry.Schema) -> None:
-        self.schema = schema
+        self.inputs = Inputs(schema)
         self.readings: Latest[Reading] = Latest(OPERATIONS)
         self.plans: Latest[Shape] = Latest(PLANS)
 
@@ -26,5 +27,5 @@ class Planner:
         reading = self.readings.get(key, lambda: reading_of(job.document.node, operation.node))
         flags = reading.flags(job.coerced)
         return self.plans.get(
-            (*key, *flags.values()), lambda: compile_plan(self.schema, reading.fragments, operation.node, flags)
+            (*key, *flags.values()), lambda: compile_plan(self.inputs, reading.fragments, operation.node, flags)
         )

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any, TypeAlias
 
-import strawberry
 from graphql import FieldNode, GraphQLField
 from strawberry.types.field import StrawberryField
 
 from graph.plan.arguments import Arguments, Reading
 from graph.plan.fallback import NotPlanned
+from graph.plan.inputs import Inputs
 from resolvers.declare import Declaration, declaration_of
 
 
@@ -38,7 +38,7 @@ Read: TypeAlias = Attribute | Batched
 CURSORS = frozenset(("after", "before"))
 
 
-def read_of(schema: strawberry.Schema, definition: GraphQLField, node: FieldNode) -> Read:
+def read_of(inputs: Inputs, definition: GraphQLField, node: FieldNode) -> Read:
     """How to read a field, from its Strawberry definition; NotPlanned for a resolver of another kind."""
     name = node.name.value
     field = (definition.extensions or {}).get("strawberry-definition")
@@ -46,7 +46,7 @@ def read_of(schema: strawberry.Schema, definition: GraphQLField, node: FieldNode
         raise NotPlanned(f"{name} has field extensions or permissions")
     resolver = field.base_resolver
     if resolver is None:
-        if schema.config.default_resolver is not getattr:
+        if inputs.schema.config.default_resolver is not getattr:
             raise NotPlanned("rows are read by another function than getattr")
         return Attribute(field.python_name)
     declaration = declaration_of(resolver.wrapped_func)
@@ -55,6 +55,6 @@ def read_of(schema: strawberry.Schema, definition: GraphQLField, node: FieldNode
     parent = resolver.parent_parameter
     if parent and next(iter(signature(declaration.key).parameters)) != parent.name:
         raise NotPlanned(f"{name} takes its parent row in another place than the first")
-    arguments = Reading(schema, definition, field.arguments, node).function()
+    arguments = Reading(inputs, definition, field.arguments, node).function()
     repins = declaration.at or any(each.python_name in CURSORS for each in field.arguments)
     return Batched(declaration, arguments, parent is not None, repins)
