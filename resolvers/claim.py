@@ -15,11 +15,10 @@ from models.store import Reader
 from models.vocabulary import ClaimStatus, Confidence
 from resolvers.argument import After, Before, First, Last, hashed
 from resolvers.batching import many_each
-from resolvers.connection import CountedPage, Edge, Slice, slice_of, span_of
+from resolvers.connection import CountedPage, Slice, counted_pages, slice_of
 from resolvers.declare import Parent, argument, batched
 from resolvers.entity import entities_by_id, entities_by_slug
 from resolvers.identity import global_id
-from resolvers.paging import encoded
 from resolvers.source import sources_by_id
 from resolvers.subject import Measured
 
@@ -108,20 +107,8 @@ async def claim_pages(reader: Reader, keys: Sequence[ClaimKey]) -> list[CountedP
     slugs = await entities_by_slug(reader, [key.slug for key in keys if key.slug is not None])
     subjects = [_subjects(key, slugs) for key in keys]
     index = await _index(reader, subjects)
-    matching = [_matching(index, key, mine) for key, mine in zip(keys, subjects, strict=True)]
-    spans = [span_of(ids, key.part) for key, ids in zip(keys, matching, strict=True)]
-    shown = [ids[span.start : span.stop] for span, ids in zip(spans, matching, strict=True)]
-    wanted = list(dict.fromkeys(id_ for ids in shown for id_ in ids))
-    rows = {row.number: row for row in await claims_by_id(reader, wanted) if row is not None}
-    return [
-        CountedPage(
-            [Edge(encoded(reader.epoch, [id_]), rows[id_]) for id_ in ids],
-            span.stop < span.total,
-            span.start > 0,
-            span.total,
-        )
-        for span, ids in zip(spans, shown, strict=True)
-    ]
+    matching = [(_matching(index, key, mine), key.part) for key, mine in zip(keys, subjects, strict=True)]
+    return await counted_pages(reader, matching, claims_by_id)
 
 
 def _subjects(key: ClaimKey, slugs: dict[str, tuple[int, ...]]) -> frozenset[int] | None:

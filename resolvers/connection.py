@@ -1,9 +1,10 @@
 """Pages of lists, in the shape of Relay: which part is asked for, and the rows that answer it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from models.store import Reader
 from resolvers.argument import LARGEST_PAGE, PAGE
 from resolvers.errors import BadCursor, BadInput
 from resolvers.paging import decoded, encoded
@@ -129,7 +130,24 @@ N = TypeVar("N", bound=Numbered)
 def counted_page(rows: Sequence[N], part: Slice, epoch: int) -> CountedPage[N]:
     """A part of rows that are all there, read at an epoch; raises BadCursor."""
     span = span_of([row.number for row in rows], part)
-    edges = [Edge(encoded(epoch, [row.number]), row) for row in rows[span.start : span.stop]]
+    return _page(rows[span.start : span.stop], span, epoch)
+
+
+async def counted_pages(
+    reader: Reader,
+    lists: Sequence[tuple[Sequence[int], Slice]],
+    rows_by_id: Callable[[Reader, Sequence[int]], Awaitable[Sequence[N | None]]],
+) -> list[CountedPage[N]]:
+    """A part of each list of ids, the rows of all read in one call; raises BadCursor."""
+    spans = [span_of(ids, part) for ids, part in lists]
+    shown = [ids[span.start : span.stop] for span, (ids, _) in zip(spans, lists, strict=True)]
+    wanted = list(dict.fromkeys(id_ for ids in shown for id_ in ids))
+    rows = {row.number: row for row in await rows_by_id(reader, wanted) if row is not None}
+    return [_page([rows[id_] for id_ in ids], span, reader.epoch) for span, ids in zip(spans, shown, strict=True)]
+
+
+def _page(rows: Sequence[N], span: Span, epoch: int) -> CountedPage[N]:
+    edges = [Edge(encoded(epoch, [row.number]), row) for row in rows]
     return CountedPage(edges, span.stop < span.total, span.start > 0, span.total)
 
 

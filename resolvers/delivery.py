@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, or_, select
 from models.base import EXACT, MICRO, exact_sum
 from models.ledger import ledger
 from models.store import Reader
-from models.vocabulary import EntityKind, LedgerKind, Metric, MetricState
+from models.vocabulary import EntityKind, LedgerKind, Metric
 from models.window import Days
 from resolvers.argument import FromDay, ToDay
 from resolvers.declare import Parent, argument, batched
@@ -22,9 +22,20 @@ from resolvers.history import histories
 from resolvers.ledger_filter import LedgerWhere, conditions
 from resolvers.ledger_group import day_of
 from resolvers.policy import PolicyRow, all_policies
-from resolvers.promise import Figure, Histories, Promise, added, cell_of_base, mechanisms, promised, promises, reported
+from resolvers.promise import (
+    Figure,
+    Histories,
+    Judged,
+    Promise,
+    added,
+    cell_of_base,
+    mechanisms,
+    promised,
+    promises,
+    reported,
+)
 from resolvers.protocol import ProtocolRow, protocols_by_id
-from resolvers.reading import COMPARABLE, state_of
+from resolvers.reading import COMPARABLE
 from resolvers.sector import MarketRow
 from resolvers.subject import Cell
 from valuation.outcome import Outcome, State, calculated, quotient, weakened
@@ -42,23 +53,10 @@ class DeliveryKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Judged):
     """`usd`: so much more was done; `ratio`: done as a fraction of it."""
 
-    outcome: Outcome
     ratio: Decimal | None
-
-    @property
-    def usd(self) -> Decimal | None:
-        return self.outcome.value
-
-    @property
-    def state(self) -> MetricState:
-        return state_of(self.outcome)
-
-    @property
-    def reason(self) -> str | None:
-        return self.outcome.reason
 
 
 @dataclass(frozen=True, slots=True)

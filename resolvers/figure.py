@@ -27,6 +27,6 @@ def figure_of(outcome: Outcome, unit: Unit, as_of: date | None = None, inputs: t
     return Figure(outcome.value, state_of(outcome), outcome.reason, unit, known, inputs)
 
 
-def outcome_of(value: MetricValue) -> Outcome:
+def outcome_of(value: MetricValue | Figure) -> Outcome:
     """A value of the API as formulas take it."""
     return Outcome(value.value, State(value.state.value), value.reason)

@@ -11,6 +11,7 @@ from models.window import Days
 from resolvers.bucket import bucket_of
 from resolvers.figure import Figure, figure_of
 from resolvers.fund import FundRow
+from resolvers.reading import state_of
 from valuation.outcome import Outcome, State, quotient
 
 # A fund that was silent for longer is not waited for: it was closed, or nobody records it any more.
@@ -116,7 +117,7 @@ def _day(book: Book, line: Line, day: date) -> FlowDay:
         day,
         day,
         net,
-        MetricState(outcome.state.value),
+        state_of(outcome),
         outcome.reason,
         total,
         stated.value if stated else None,

@@ -34,12 +34,10 @@ Histories: TypeAlias = Mapping[Cell, History]
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """US dollars over some days, or why they are not known."""
+class Judged:
+    """US dollars, or why they are not known."""
 
     outcome: Outcome
-    observed_days: int
-    expected_days: int
 
     @property
     def usd(self) -> Decimal | None:
@@ -52,6 +50,14 @@ class Figure:
     @property
     def reason(self) -> str | None:
         return self.outcome.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Judged):
+    """What came together over some days."""
+
+    observed_days: int
+    expected_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ def _total(holdings: Sequence[HoldingRow]) -> Figure:
     parts = [row.market for row in holdings]
     if not parts:
         return figure_of(Outcome(None, State.NOT_REPORTED, "No holding is on record."), Unit.USD)
-    total = contributed([Outcome(part.value, State(part.state.value), part.reason) for part in parts])
+    total = contributed([outcome_of(part) for part in parts])
     oldest = min((part.as_of for part in parts if part.as_of is not None), default=None)
     return figure_of(total, Unit.USD, oldest, tuple(each for part in parts for each in part.inputs))
 
@@ -258,8 +258,7 @@ async def mnavs(reader: Reader, keys: Sequence[MnavKey]) -> list[Figure]:
 
 
 def _mnav(key: MnavKey) -> Figure:
-    worth = Outcome(key.worth.value, State(key.worth.state.value), key.worth.reason)
-    found = mnav(key.shares, key.share_price, worth)
+    found = mnav(key.shares, key.share_price, outcome_of(key.worth))
     return figure_of(found, Unit.RATIO, key.counted_on, key.worth.inputs)
 
 
