@@ -3,6 +3,8 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
+# Most tests wait for a database or a server they started.
+JOBS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -56,7 +58,7 @@ test-clients: $(VENV)/dev clients ## Run the tests with real clients
 
 .PHONY: test
 test: $(VENV)/dev ## Set up and run the tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 .PHONY: check
 check: $(VENV)/dev web clients chromium ## Everything CI runs: lint, types, import contracts, tests with coverage
@@ -65,9 +67,10 @@ check: $(VENV)/dev web clients chromium ## Everything CI runs: lint, types, impo
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q --durations=15
+	ACCRUAL_TEST_CASES=100 $(BIN)/coverage run -m pytest -q -n $(JOBS) --dist worksteal --durations=15
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+	$(BIN)/python -m pytest -q tests/graph/plan/test_whole_schema.py
 
 .PHONY: fuzz
 fuzz: $(VENV)/dev ## Hold the two executions to each other over 20,000 drawn queries
