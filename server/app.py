@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Starlette:
     kept = Kept.within(settings.cache_megabytes * 1_000_000)
     plan = PlanExecutor(schema, CoreExecutor(schema._schema), kept, fell_back)
     newest, caches = Newest(store, plan, settings.warmed_requests), Caches(kept)
-    edge = endpoint(settings, schema._schema, store, plan, newest.context, draining)
+    edge = endpoint(settings, schema._schema, store, plan, newest.context, draining, pages.documents())
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:

@@ -45,6 +45,11 @@ def routes() -> list[Route]:
     ]
 
 
+def documents() -> Path | None:
+    """The manifest of what the page sends, where there is a page."""
+    return DOCUMENTS if DOCUMENTS.is_file() else None
+
+
 async def page(request: Request) -> Response:
     """One document for all of the page's addresses: it reads its own."""
     return _document(request, "index.html", STRICT)
@@ -89,7 +94,7 @@ class IdeFirst:
 
 def _document(request: Request, name: str, policy: str) -> Response:
     headers = {"cache-control": ASKED_AGAIN, "content-security-policy": policy}
-    if not (STATIC / name).is_file() and name in ("index.html", "graphiql.html", "docs/index.html"):
+    if not (STATIC / "index.html").is_file():
         return HTMLResponse(ABSENT, 503, {**headers, **SAFE, "content-security-policy": STYLED})
     return _file(request, STATIC / name, headers) or _missing()
 

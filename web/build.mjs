@@ -15,7 +15,7 @@ const common = {
   bundle: true,
   minify: true,
   target: "es2022",
-  legalComments: "none", // THIRD_PARTY_LICENCES.txt has them whole
+  legalComments: "none", // licences.txt has them whole
   logLevel: "warning",
   jsx: "automatic",
   define: { "process.env.NODE_ENV": '"production"' },
@@ -101,10 +101,10 @@ await rm(OUT, { recursive: true, force: true });
 await mkdir(ASSETS, { recursive: true });
 const examples = await examplesOf(join(ROOT, "docs/queries"));
 await graphiql(examples);
-//PAGE await page();
+await page();
 await schemaPages(await readFile(join(ROOT, "schema.graphql"), "utf8"), examples, join(OUT, "docs"));
 await cp("src/icon.svg", join(ASSETS, "icon.svg"));
 await cp("src/docs.css", join(ASSETS, "docs.css"));
 await cp("src/llms.txt", join(OUT, "llms.txt"));
-await writeFile(join(OUT, "THIRD_PARTY_LICENCES.txt"), await licences("node_modules"));
+await writeFile(join(ASSETS, "licences.txt"), await licences("node_modules"));
 await compressed(OUT);

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from graphql import GraphQLSchema
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -68,13 +69,16 @@ def endpoint(
     executor: Executor | None = None,
     context: Pinning | None = None,
     draining: Draining | None = None,
+    page: Path | None = None,
 ) -> Endpoint:
-    """The edge of a schema over a store: by default graphql-core executes, at the newest epoch."""
+    """The edge of a schema over a store: by default graphql-core executes, at the newest epoch.
+
+    The documents of `page`, a manifest too, are trusted as those of the operator's are.
+    """
     documents = Documents(schema, settings.limits, settings.document_cache, settings.document_cache_characters)
     core = CoreExecutor(schema)
-    persisted = PersistedDocuments(
-        documents, trusted_documents(schema, settings.manifest), settings.registered_documents
-    )
+    trusted = {**trusted_documents(schema, page), **trusted_documents(schema, settings.manifest)}
+    persisted = PersistedDocuments(documents, trusted, settings.registered_documents)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     operations = Operations(
         settings,

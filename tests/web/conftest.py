@@ -3,34 +3,17 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.product import ROOT, Product, running
+
 RESULTS = ROOT / "test-results"
 AXE = ROOT / "tests" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
-
-
-@dataclass(slots=True)
-class Product:
-    """`accrual serve` over the bundled data, in a process of its own."""
-
-    url: str
-    database: str
-
-    def ask(self, query: str, **variables: object) -> dict[str, object]:
-        answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}).json()
-        assert "errors" not in answer, answer
-        data: dict[str, object] = answer["data"]
-        return data
 
 
 @dataclass(slots=True)
@@ -41,28 +24,13 @@ class Seen:
     requests: list[Request] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    folder = tmp_path_factory.mktemp("product")
-    database = f"sqlite+aiosqlite:///{folder / 'accrual.db'}"
-    environment = {**os.environ, "ACCRUAL_DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "server", "serve", "--port", "0"]
-    process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    try:
-        found = next(match for line in process.stderr if (match := re.search(r"running on (http://[\d.:]+)", line)))
-        with (folder / "log").open("w") as log:
-            draining = subprocess.Popen(["cat"], stdin=process.stderr, stdout=log)
-        yield Product(found[1], database)
-        process.terminate()
-        process.wait(30)
-        draining.wait(30)
-    finally:
-        process.kill()
-        process.stderr.close()
+    with running(tmp_path_factory.mktemp("product")) as product:
+        yield product
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     _require(shutil.which("chromium"), "no chromium: run `make chromium`")
     _require((ROOT / "server/static/graphiql.html").is_file(), "the web surface is not built: run `make web`")

@@ -7,7 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.conftest import Product, Seen, opened, shot, until
+from tests.product import Product
+from tests.web.conftest import Seen, opened, shot, until
 
 ANSWER = ".result-window .view-lines"
 QUERIES = Path(__file__).parents[2] / "docs" / "queries"

@@ -1,0 +1,49 @@
+"""The product over its bundled data, for tests whose clients are programs of their own."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(slots=True)
+class Product:
+    """`accrual serve` over the bundled data, in a process of its own."""
+
+    url: str
+    database: str
+
+    def ask(self, query: str, **variables: object) -> dict[str, object]:
+        answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}).json()
+        assert "errors" not in answer, answer
+        data: dict[str, object] = answer["data"]
+        return data
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Product]:
+    """The product, until the end of the block."""
+    database = f"sqlite+aiosqlite:///{folder / 'accrual.db'}"
+    environment = {**os.environ, "ACCRUAL_DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "server", "serve", "--port", "0"]
+    process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        found = next(match for line in process.stderr if (match := re.search(r"running on (http://[\d.:]+)", line)))
+        with (folder / "log").open("w") as log:
+            draining = subprocess.Popen(["cat"], stdin=process.stderr, stdout=log)
+        yield Product(found[1], database)
+        process.terminate()
+        process.wait(30)
+        draining.wait(30)
+    finally:
+        process.kill()
+        process.stderr.close()

@@ -1,0 +1,133 @@
+// Bars with lines and points, drawn by uPlot. A canvas says nothing to a screen reader: each chart stands beside a table.
+import { useEffect, useRef, useState } from "preact/hooks";
+import uPlot from "uplot";
+import { compact, day, shortDay } from "./format.js";
+
+const HALF_A_DAY = 43_200;
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+function useThemeChanges() {
+  const [count, tell] = useState(0);
+  useEffect(() => {
+    const changed = () => tell((before) => before + 1);
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    addEventListener("theme", changed);
+    scheme.addEventListener("change", changed);
+    return () => {
+      removeEventListener("theme", changed);
+      scheme.removeEventListener("change", changed);
+    };
+  }, []);
+  return count;
+}
+
+const dayOf = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);
+
+function axes() {
+  const axis = { stroke: color("muted"), font: "12px Inter, system-ui, sans-serif", ticks: { show: false } };
+  const days = (_plot, times) => times.map((time) => shortDay(dayOf(time)));
+  const amounts = (_plot, values) => values.map(compact);
+  return [
+    { ...axis, grid: { show: false }, space: 78, size: 30, values: days },
+    { ...axis, grid: { stroke: color("grid"), width: 1 }, size: 62, space: 46, values: amounts },
+  ];
+}
+
+function seriesOf({ label, kind, tone, faint }) {
+  const stroke = color(tone);
+  const dots = { show: true, size: 6, fill: stroke, stroke };
+  if (kind === "bars") {
+    const paths = uPlot.paths.bars({ size: [0.72, 40, 1] });
+    return { label, fill: faint ? `${stroke}66` : stroke, stroke, width: faint ? 1 : 0, paths, points: { show: false } };
+  }
+  if (kind === "marks") return { label, stroke, paths: () => null, points: { ...dots, size: 7, fill: color("card"), width: 2 } };
+  return { label, stroke, width: 2, points: dots };
+}
+
+function fillTip(tip, title, entries) {
+  const lines = [["", title], ...entries].map(([tone, label, value]) => {
+    const line = document.createElement("div");
+    line.className = tone;
+    line.append(label);
+    if (value === undefined) return line;
+    const amount = document.createElement("b");
+    amount.textContent = value == null ? "no data" : compact(value);
+    line.append(amount);
+    return line;
+  });
+  tip.replaceChildren(...lines);
+}
+
+function place(tip, box, left) {
+  const x = left + 66;
+  const flipped = x + tip.offsetWidth + 16 > box.clientWidth;
+  tip.style.transform = `translate(${flipped ? x - tip.offsetWidth - 14 : x + 14}px, 14px)`;
+}
+
+/** `days` are ISO days; each of `series` has a label, a kind, a tone and its `values`, null where nothing is known. */
+export function Chart({ days, series, height = 280, label }) {
+  const box = useRef(), tip = useRef();
+  const theme = useThemeChanges();
+  useEffect(() => {
+    const times = days.map((each) => Date.parse(each) / 1000);
+    const numbers = series.map(({ values }) => values.map((value) => (value == null ? null : Number(value))));
+    const shown = (plot) => {
+      const { idx, left } = plot.cursor;
+      tip.current.hidden = idx == null || left < 0;
+      if (tip.current.hidden) return;
+      const named = series.filter(({ silent, values }) => !silent || values[idx] != null);
+      fillTip(tip.current, day(days[idx]), named.map((each) => [each.tone, each.label, each.values[idx]]));
+      place(tip.current, box.current, left);
+    };
+    const least = Math.min(0, ...numbers.flat().filter((value) => value != null));
+    const plot = new uPlot(
+      {
+        width: box.current.clientWidth,
+        height,
+        padding: [10, 4, 0, 4],
+        legend: { show: false },
+        cursor: { y: false, points: { show: false } },
+        tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
+        scales: {
+          x: { time: true, range: (_plot, first, last) => [first - HALF_A_DAY, last + HALF_A_DAY] },
+          y: { range: (_plot, _least, most) => [least * 1.06, Math.max(most, 1) * 1.06] },
+        },
+        axes: axes(),
+        series: [{}, ...series.map(seriesOf)],
+        hooks: { setCursor: [shown] },
+      },
+      [times, ...numbers],
+      box.current,
+    );
+    const resizing = new ResizeObserver(() => box.current && plot.setSize({ width: box.current.clientWidth, height }));
+    resizing.observe(box.current);
+    return () => {
+      resizing.disconnect();
+      plot.destroy();
+    };
+  }, [days, series, height, theme]);
+  return (
+    <div class="chart" ref={box} role="img" aria-label={label}>
+      <div class="tip" ref={tip} hidden />
+    </div>
+  );
+}
+
+const WIDTH = 96, HEIGHT = 28;
+
+/** A line as small as a word; gaps where nothing is known. */
+export function Spark({ values, label }) {
+  const known = values.filter((value) => value != null);
+  if (known.length < 2) return <span class="none">no data</span>;
+  const most = Math.max(...known), least = Math.min(0, ...known);
+  const x = (index) => (index / (values.length - 1)) * (WIDTH - 4) + 2;
+  const y = (value) => HEIGHT - 3 - ((value - least) / (most - least || 1)) * (HEIGHT - 6);
+  const path = values
+    .map((value, index) => (value == null ? "" : `${values[index - 1] == null ? "M" : "L"}${x(index).toFixed(1)},${y(value).toFixed(1)}`))
+    .join("");
+  return (
+    <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={label}>
+      <path d={path} />
+    </svg>
+  );
+}

@@ -1,0 +1,93 @@
+import "uplot/dist/uPlot.min.css";
+import { render } from "preact";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { subscribe } from "./api.js";
+import { Flows } from "./flows.jsx";
+import { Leaderboard } from "./leaderboard.jsx";
+import "./page.css";
+import { Link } from "./parts.jsx";
+import { Protocol } from "./protocol.jsx";
+import { Status } from "./status.jsx";
+import { Treasuries } from "./treasuries.jsx";
+import { explain } from "./why.js";
+
+const SCREENS = [["/", "Leaderboard"], ["/treasuries", "Treasuries"], ["/flows", "Fund flows"], ["/status", "Status"]];
+
+function useAddress() {
+  const here = () => ({ path: location.pathname, search: location.search });
+  const [address, setAddress] = useState(here);
+  useEffect(() => {
+    const moved = () => setAddress(here());
+    addEventListener("popstate", moved);
+    return () => removeEventListener("popstate", moved);
+  }, []);
+  return address;
+}
+
+function useTheme() {
+  const [chosen, choose] = useState(localStorage.getItem("theme"));
+  useLayoutEffect(() => {
+    if (!chosen) return;
+    document.documentElement.dataset.theme = chosen;
+    localStorage.setItem("theme", chosen);
+    dispatchEvent(new Event("theme"));
+  }, [chosen]);
+  return [chosen ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"), choose];
+}
+
+function useLive() {
+  const [live, setLive] = useState(null), [connection, setConnection] = useState("connecting");
+  useEffect(() => subscribe("Epochs", ({ epochPublished }) => setLive(epochPublished), setConnection), []);
+  return [live, connection];
+}
+
+function Head({ path, connection, live }) {
+  const [theme, setTheme] = useTheme();
+  const other = theme === "dark" ? "light" : "dark";
+  const current = (to) => (path === to || (to === "/" && path.startsWith("/p/")) ? "page" : undefined);
+  return (
+    <header class="top">
+      <Link to="/" class="logo">
+        <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
+          <rect width="32" height="32" rx="8" fill="currentColor" />
+          <path d="M8 22l6-8 4 4 6-9" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" />
+        </svg>
+        Accrual
+      </Link>
+      <nav aria-label="Main">
+        {SCREENS.map(([to, label]) => <Link to={to} key={to} aria-current={current(to)}>{label}</Link>)}
+        <a href="/graphiql">GraphiQL</a>
+        <a href="/docs">Schema</a>
+      </nav>
+      <Link to="/status" class={`pill ${connection === "live" ? "ok" : "off"}`}><i aria-hidden="true" />{live ? `Epoch ${live.number}` : connection === "live" ? "Live" : "Offline"}</Link>
+      <button type="button" class="theme" aria-label={`Use the ${other} theme`} onClick={() => setTheme(other)}>{theme === "dark" ? "☀" : "☾"}</button>
+    </header>
+  );
+}
+
+function Body({ path, search, live, connection }) {
+  const slug = path.match(/^\/p\/([^/]+)$/)?.[1];
+  if (slug) return <Protocol slug={decodeURIComponent(slug)} search={search} key={slug} />;
+  if (path === "/treasuries") return <Treasuries />;
+  if (path === "/flows") return <Flows />;
+  if (path === "/status") return <Status live={live} connection={connection} />;
+  return <Leaderboard search={search} />;
+}
+
+function App() {
+  const { path, search } = useAddress();
+  const [live, connection] = useLive();
+  return (
+    <>
+      <Head path={path} connection={connection} live={live} />
+      <main id="main" tabIndex={-1}><Body path={path} search={search} live={live} connection={connection} /></main>
+      <footer>
+        <p><b>no data</b> is not zero: a zero was measured. ≈ is partial or estimated, * provisional. Point at a number for its source and method.</p>
+        <p>Accrual is MIT licensed; the data keeps the terms of its sources. <a href="/llms.txt">llms.txt</a> · <a href="/assets/licences.txt">Licences of third parties</a></p>
+      </footer>
+    </>
+  );
+}
+
+explain();
+render(<App />, document.getElementById("app"));
