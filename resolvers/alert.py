@@ -8,26 +8,25 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import select
 
-from models.epoch import Pin, epoch
+from models.epoch import Pin
 from models.observation import series
 from models.protocol import protocol
 from models.store import Reader
 from models.vocabulary import ChangedType, Metric
+from resolvers.alert_place import AlertPlace, Step, known_up_to, place_of, steps_after
 from resolvers.alert_rule import HAPPENING, AlertOp, AlertRule, check, holds
-from resolvers.change import ChangeKey, ChangeRow, change_pages, check_place, end_of
+from resolvers.caller import Caller
+from resolvers.change import ChangeKey, ChangeRow, change_pages, end_of
 from resolvers.context import Context
 from resolvers.declare import Parent, batched
 from resolvers.entry import EntryRow, entries_by_id
-from resolvers.errors import BadCursor, BadInput
+from resolvers.errors import ApiError, BadInput
 from resolvers.external_id import OURS
-from resolvers.feed import Place
 from resolvers.metric import MetricKey, MetricValue, metric_values
-from resolvers.paging import decoded, encoded, epoch_of_cursor
 from resolvers.policy import policies_by_id
 from resolvers.protocol import ProtocolRow, columns, protocols_by_id, protocols_by_name
 
@@ -35,24 +34,15 @@ from resolvers.protocol import ProtocolRow, columns, protocols_by_id, protocols_
 VALUES = 1_000
 PAGE = 100
 # Protocols whose values are read at once.
-TOGETHER = 250
+TOGETHER = 50
+# Callers without a key, from elsewhere.
+STRANGERS = "anonymous"
 
 
-class AlertPlace(NamedTuple):
-    """Where an alert stands: the step between two epochs, what it is about, and which of the rules it met."""
+class KeyNeeded(ApiError):
+    """Work for every protocol at every epoch is done for those who can be told to stop."""
 
-    known: int
-    reading: int
-    type_: int
-    number: int
-    rule: int
-
-
-class Step(NamedTuple):
-    """From an epoch to the next that can be read; `known` is 0 before the first."""
-
-    known: int
-    reading: int
+    code = "UNAUTHENTICATED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,7 @@ class AlertRow:
 
     @property
     def seq(self) -> str:
-        return encoded(self.place.known + 1, self.place[1:])
+        return self.place.cursor
 
     @property
     def op(self) -> AlertOp:
@@ -93,29 +83,17 @@ class Matter(NamedTuple):
     metric: Metric | None = None
 
 
-def place_of(cursor: str) -> AlertPlace:
-    """The place an alert's `seq` stands for; raises BadCursor."""
-    place = [epoch_of_cursor(cursor) - 1, *decoded(cursor, len(AlertPlace._fields) - 1)]
-    numbers = [part for part in place if isinstance(part, int)]
-    if len(numbers) != len(place):
-        raise BadCursor("this is not the `seq` of an alert")
-    return AlertPlace(*numbers)
-
-
-def known_up_to(number: int) -> AlertPlace:
-    """The place of someone who was told everything up to an epoch."""
-    return AlertPlace(number, number, 0, 0, 0)
-
-
 async def alerts_after(
     context: Context, rules: Sequence[AlertRule], cursor: str | None
 ) -> AsyncGenerator[AlertRow, None]:
-    """Every alert from a place on, from the next epoch on without one; raises BadInput, BadCursor and CursorPruned.
+    """Every alert from a place on, from the next epoch on without one; raises ApiError.
 
     The context is moved along: whoever shows an alert reads at its epoch.
     """
     check(rules)
-    await _require(context, rules)
+    if any(rule.of_values and rule.protocol is None for rule in rules):
+        _require_key(context)
+    await _require_protocols(context, rules)
     newest = context.pin.epoch
     place = known_up_to(newest) if cursor is None else place_of(cursor)
     while True:
@@ -137,7 +115,13 @@ async def alerts_until(
                 yield alert
 
 
-async def _require(context: Context, rules: Sequence[AlertRule]) -> None:
+def _require_key(context: Context) -> None:
+    caller: Caller | None = context.caller
+    if caller is not None and caller.tier == STRANGERS:
+        raise KeyNeeded("a rule about the values of every protocol needs an API key: name a protocol, or use a key")
+
+
+async def _require_protocols(context: Context, rules: Sequence[AlertRule]) -> None:
     """Raises BadInput for a protocol that is not known: a slip of the hand would never be told of anything."""
     for slug, row in (await _named(context, rules, context.pin)).items():
         if row is None:
@@ -148,18 +132,6 @@ async def _named(context: Context, rules: Sequence[AlertRule], pin: Pin) -> dict
     slugs = list(dict.fromkeys(rule.protocol for rule in rules if rule.protocol is not None))
     rows = await context.fetch(protocols_by_name, [(OURS, slug) for slug in slugs], pin) if slugs else []
     return dict(zip(slugs, rows, strict=True))
-
-
-async def steps_after(reader: Reader, places: Sequence[AlertPlace]) -> list[list[Step]]:
-    """The steps from each place to the reader's epoch, that of the place first. One statement; raises CursorPruned."""
-    query = select(epoch.c.epoch).where(epoch.c.epoch <= reader.epoch, epoch.c.retained).order_by(epoch.c.epoch)
-    retained = [row.epoch for row in await reader.rows(query)]
-    return [_steps(place, retained, reader.epoch) for place in places]
-
-
-def _steps(place: AlertPlace, retained: Sequence[int], newest: int) -> list[Step]:
-    check_place(Place(*place[:4]), retained, newest)
-    return [Step(*pair) for pair in pairwise([place.known, *(each for each in retained if each > place.known)])]
 
 
 async def _told(context: Context, rules: Sequence[AlertRule], step: Step) -> AsyncGenerator[AlertRow, None]:

@@ -22,7 +22,7 @@ SAID: tuple[Words | Input, ...] = (
         "What to be told of. Values whose window is not known whole, or which are stale, cross no threshold.",
         {
             "op": "What has to happen.",
-            "protocol": "To which protocol, by its slug; to any if not said.",
+            "protocol": "To which protocol, by its slug; to any if not said, which for values needs an API key.",
             "metric": "To which metric: needed for what is about values, and to narrow RESTATED.",
             "window": "Over which window the metric is taken.",
             "threshold": 'In the metric\'s unit, for example "1"; in per cent for CHANGES_BY_PCT.',

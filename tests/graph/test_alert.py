@@ -9,8 +9,10 @@ from sqlalchemy import update
 from models.epoch import Pin, epoch
 from models.store import Store
 from models.vocabulary import LedgerKind, Metric, MetricState, Window
-from resolvers.alert import AlertRow, alerts_after, alerts_until, known_up_to, place_of
+from resolvers.alert import AlertRow, KeyNeeded, alerts_after, alerts_until
+from resolvers.alert_place import known_up_to, place_of
 from resolvers.alert_rule import MOST_RULES, AlertOp, AlertRule
+from resolvers.caller import Caller
 from resolvers.change import CursorPruned
 from resolvers.context import Context
 from resolvers.errors import ApiError
@@ -238,6 +240,21 @@ async def test_rules_that_make_no_sense_are_refused(store: Store, rules: list[Al
 
     with pytest.raises(ApiError, match=message):
         await anext(alerts_after(Context(store, Pin(1)), rules, None))
+
+
+async def test_the_values_of_every_protocol_are_told_to_callers_with_a_key(store: Store) -> None:
+    await published(store, protocol_fact("one"), revenue("one", {2: 60}))
+    await published(store, revenue("one", {1: 150}))
+    since, stranger = known_up_to(1).cursor, Caller("address:203.0.113.1")
+
+    named = await anext(alerts_after(Context(store, Pin(2), caller=stranger), [replace(ABOVE, protocol="one")], since))
+    by_key = await anext(
+        alerts_after(Context(store, Pin(2), caller=replace(stranger, tier="standard")), [ABOVE], since)
+    )
+
+    assert named.protocol_id == by_key.protocol_id
+    with pytest.raises(KeyNeeded):
+        await anext(alerts_after(Context(store, Pin(2), caller=stranger), [ABOVE], since))
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "WzIsMiwyMSwx", "WzIsMiwyMSwxLCJhIl0"])
