@@ -11,7 +11,7 @@ from models.window import Days
 from resolvers.deed import Deeds, deeds_of
 from resolvers.external_id import entities_named
 from resolvers.formula import Evidence
-from resolvers.history import histories, histories_of, series_behind
+from resolvers.history import chosen_histories, histories
 from resolvers.moment import Moment
 from resolvers.part import Breakdown, Parts, parts_of
 from resolvers.portion import Portions
@@ -109,13 +109,11 @@ async def _members(reader: Reader, cells: Sequence[Cell], moment: Moment) -> dic
     """What sums are made of, of several sources the preferred one. Three statements at most."""
     if not cells:
         return {}
-    behind = await series_behind(reader, cells)
-    days = await histories_of(reader, [rivals[0] for parts in behind.values() for rivals in parts])
     return {
         cell: [
             timeline
-            for rivals in parts
-            if (timeline := Timeline.of(cell.metric, days[rivals[0]], moment.end(cell.metric))) is not None
+            for history in parts
+            if (timeline := Timeline.of(cell.metric, history, moment.end(cell.metric))) is not None
         ]
-        for cell, parts in behind.items()
+        for cell, parts in (await chosen_histories(reader, cells)).items()
     }

@@ -12,6 +12,7 @@ from sqlalchemy import Select, exists, select
 from models.metric import MEASURES
 from models.observation import pack, series
 from models.pack import MISSING, Year, days_in
+from models.rivals import first_living
 from models.source import source
 from models.statement import Draft, Prepared, prepared
 from models.store import Reader
@@ -109,11 +110,26 @@ class Known(NamedTuple):
 
 async def histories(reader: Reader, cells: Sequence[Cell]) -> dict[Cell, History]:
     """The days of each cell, left out where nothing was ever observed. Three statements at most."""
-    behind = {cell: [rivals[0] for rivals in parts] for cell, parts in (await series_behind(reader, cells)).items()}
-    days = await histories_of(reader, [series_id for ids in behind.values() for series_id in ids])
+    chosen = await chosen_histories(reader, cells)
+    return {cell: _total(parts) if cell.summed else parts[0] for cell, parts in chosen.items()}
+
+
+async def chosen_histories(reader: Reader, cells: Sequence[Cell]) -> dict[Cell, list[History]]:
+    """The days each cell is made of, of rivals those of one: of a sum one series for each protocol of it."""
+    behind = await series_behind(reader, cells)
+    days = await histories_of(reader, [id_ for parts in behind.values() for rivals in parts for id_ in rivals])
+    through = reader.pin.day or date.max
     return {
-        cell: days[ids[0]] if not cell.summed else _total([days[id_] for id_ in ids]) for cell, ids in behind.items()
+        cell: [chosen([days[id_] for id_ in rivals], through) for rivals in parts] for cell, parts in behind.items()
     }
+
+
+def chosen(rivals: Sequence[History], through: date) -> History:
+    """The one of the preferred source that goes on, by what is known up to a day; the first where nothing is."""
+    if len(rivals) == 1:
+        return rivals[0]
+    spans = [(each, each.span(through)) for each in rivals]
+    return first_living([(each, span[1]) for each, span in spans if span is not None]) or rivals[0]
 
 
 async def histories_of(reader: Reader, series_ids: Sequence[int]) -> dict[int, History]:

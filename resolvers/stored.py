@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from models.metric import MEASURES
+from models.rivals import first_living
 from models.rollup import ROLLED, column_of, rollup
 from models.store import Reader
 from models.totals import Span, Totals, totals_of
@@ -100,12 +101,13 @@ async def _from_days(reader: Reader, asked: Sequence[Asked], moment: Moment) -> 
 def _totals(
     cell: Cell, parts: Sequence[Rivals], years: dict[int, dict[int, bytes]], moment: Moment
 ) -> tuple[Totals, int] | None:
-    """The totals with the series they are of, 0 for a sum. Of rivals the first that has any value counts."""
+    """The totals with the series they are of, 0 for a sum. Of rivals the first that goes on counts."""
     end, flow = moment.end(cell.metric), MEASURES[cell.metric].flow
     found = []
     for rivals in parts:
-        known = ((totals_of(years[id_], end, flow=flow), id_) for id_ in rivals)
-        found += [(totals, id_) for totals, id_ in known if totals is not None][:1]
+        known = [(totals_of(years[id_], end, flow=flow), id_) for id_ in rivals]
+        chosen = first_living([((totals, id_), totals.last_day) for totals, id_ in known if totals is not None])
+        found += [] if chosen is None else [chosen]
     if not found:
         return None
     return reduce(_added, (totals for totals, _ in found)), 0 if cell.summed else found[0][1]

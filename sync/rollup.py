@@ -15,6 +15,7 @@ from sqlalchemy import insert, literal, select
 from models.metric import MEASURES
 from models.observation import series
 from models.publication import Publication
+from models.rivals import first_living
 from models.rollup import rollup
 from models.source import source
 from models.totals import Span, Totals, totals_of
@@ -32,7 +33,7 @@ LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Rivals:
-    """The series of one subject, metric and chain (0 for all), by precedence: the first with a value is chosen."""
+    """The series of one subject, metric and chain (0 for all), by precedence: the first that goes on is chosen."""
 
     subject_id: int
     metric: Metric
@@ -122,11 +123,12 @@ async def _totals(
     for each in rivals:
         measure = MEASURES[each.metric]
         last = through.get(measure.domain)
-        for id_ in each.series_ids if last else ():
-            totals = totals_of(packs.get(id_, {}), last, flow=measure.flow) if last else None
-            if totals is not None:
-                found.append((each, id_, totals))
-                break
+        if last is None:
+            continue
+        totals = {id_: totals_of(packs.get(id_, {}), last, flow=measure.flow) for id_ in each.series_ids}
+        known = [((each, id_, one), one.last_day) for id_, one in totals.items() if one is not None]
+        if (chosen := first_living(known)) is not None:
+            found.append(chosen)
     return found
 
 

@@ -6,7 +6,17 @@ from typing import Any
 
 from models.store import Store
 from models.vocabulary import Metric
-from tests.builders import NOON, TODAY, daily, days_ago, protocol_fact, published, token_fact, token_ref
+from tests.builders import (
+    NOON,
+    TODAY,
+    daily,
+    days_ago,
+    protocol_fact,
+    published,
+    source_fact,
+    token_fact,
+    token_ref,
+)
 from tests.graph.asking import asked, refused
 from tests.graph.world import open_market
 
@@ -159,3 +169,20 @@ async def test_more_points_than_a_chart_has_are_refused(sqlite_store: Store) -> 
 
     assert code == "BAD_USER_INPUT"
     assert message.startswith("this is more than 12000 points")
+
+
+async def test_a_source_that_stopped_is_not_charted_before_one_that_goes_on(store: Store) -> None:
+    sources = (source_fact("first", 1), source_fact("second", 2))
+    stopped = daily("aave", Metric.FEES, {days_ago(60): 1}, source="first")
+    goes_on = daily("aave", Metric.FEES, {days_ago(1): 2, days_ago(2): 2}, source="second")
+    await published(store, *sources, protocol_fact("aave"), stopped, goes_on, recorded_at=NOON)
+    days = f'from: "{days_ago(2)}", to: "{days_ago(1)}"'
+    asks = f"metric(key: FEES, window: D30) {{ value }} series(keys: [FEES], {days}) {{ points {{ value }} }}"
+    query = f'query ($at: AsOf) {{ protocol(by: {{slug: "aave"}}, at: $at) {{ {asks} }} market(at: $at) {{ {asks} }} }}'
+
+    rolled, by_day = [await asked(store, query, at=at) for at in (None, {"day": str(days_ago(1))})]
+    before = await asked(store, query, at={"day": str(days_ago(50))})
+
+    two = {"metric": {"value": "4.000000"}, "series": [{"points": [{"value": "2.000000"}, {"value": "2.000000"}]}]}
+    assert rolled == by_day == {"protocol": two, "market": two}
+    assert before["protocol"]["metric"] == {"value": "1.000000"}

@@ -183,6 +183,17 @@ async def test_the_source_of_lowest_precedence_that_has_a_value_is_chosen(store:
     assert (await rollups(store))["aave"]["all"] == 4 * M
 
 
+@pytest.mark.parametrize(("ended", "total"), [(32, 10 * M), (31, M)])
+async def test_a_source_that_stopped_does_not_hide_one_that_goes_on(store: Store, ended: int, total: int) -> None:
+    sources = (source_fact("first", 1), source_fact("second", 2))
+    stopped = revenue("aave", {ended: 1}, source="first")
+    goes_on = revenue("aave", dict.fromkeys(range(1, 6), 2), source="second")
+    await published(store, *sources, protocol_fact("aave"), stopped, goes_on)
+
+    found = await rollups(store)
+    assert (found["aave"]["all"], found["market"]["all"]) == (total, total)
+
+
 async def test_monthly_numbers_streams_and_the_running_day_stay_out(store: Store) -> None:
     stated = facts(protocol_fact("aave"), revenue("aave", {1: 1, 0: 50}), revenue("aave", {1: 9}, stream="spot"))
     await published(store, stated, recorded_at=NOON)
