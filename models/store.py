@@ -85,13 +85,16 @@ class Reader:
 
 
 class Store:
-    """An epoch store on SQLite (a file) or PostgreSQL, opened once per process."""
+    """An epoch store on SQLite (a file) or PostgreSQL, opened once per process.
 
-    def __init__(self, url: str) -> None:
+    `statement_seconds`: how long a statement may read, for ever if None.
+    """
+
+    def __init__(self, url: str, statement_seconds: float | None = None) -> None:
         self.url = make_url(url)
         if self.url.get_backend_name() == "sqlite" and self.url.database in (None, "", ":memory:"):
             raise ValueError("a store needs a file: readers and the writer are different connections")
-        self.readers = reading_engine(self.url)
+        self.readers = reading_engine(self.url, statement_seconds)
         self.writer = writing_engine(self.url)
 
     @asynccontextmanager

@@ -56,7 +56,7 @@ class Application(Starlette):
 
 
 def create_app(settings: Settings) -> Starlette:
-    store, draining = Store(settings.database_url.get_secret_value()), Draining()
+    store, draining = Store(settings.database_url.get_secret_value(), settings.statement_seconds), Draining()
     kept = Kept.within(settings.cache_megabytes * 1_000_000)
     plan = PlanExecutor(schema, CoreExecutor(schema._schema), kept, fell_back)
     newest, caches = Newest(store, plan, settings.warmed_requests), Caches(kept)

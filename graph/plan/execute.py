@@ -12,6 +12,7 @@ from graph.plan.hottest import Hottest
 from graph.plan.kept import Kept
 from graph.plan.levels import run
 from graph.plan.planner import Planner
+from models.engine import timed_out
 from models.epoch import Pin
 from resolvers.caller import Caller
 from resolvers.context import Context
@@ -70,6 +71,9 @@ class PlanExecutor:
         except NotPlanned as refusal:
             reason = str(refusal)
         except Exception as error:
+            if timed_out(error):
+                # Reading it all again would take as long.
+                raise
             reason = f"{type(error).__name__}: {error}"
         # Outside the handler, or every error of graphql-core would be chained to the plan's.
         self.fell_back(reason)

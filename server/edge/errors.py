@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
+from models.engine import timed_out
 from models.epoch import EpochError
 from resolvers.errors import ApiError
 from server.edge.fault import Fault
@@ -14,6 +15,8 @@ from server.edge.fault import Fault
 log = structlog.get_logger(__name__)
 
 HIDDEN = "Internal server error."
+TOO_SLOW = "OPERATION_TIMEOUT"
+STATEMENT_TOO_SLOW = "Reading this took too long."
 # graphql-core ends some messages with the exception of a scalar's parser.
 BENEATH = re.compile(r"(, but encountered error|; ).*", re.DOTALL)
 
@@ -31,6 +34,8 @@ def code_of(error: GraphQLError) -> str:
     """The code a client reads, INTERNAL_SERVER_ERROR for everything that is not meant for one."""
     if isinstance(error.original_error, EpochError | ApiError):
         return error.original_error.code
+    if timed_out(error.original_error):
+        return TOO_SLOW
     code = (error.extensions or {}).get("code")
     if isinstance(code, str) and not _is_foreign(error.original_error):
         return code
@@ -49,6 +54,8 @@ def _formatted(error: GraphQLError) -> dict[str, Any]:
     if code == "INTERNAL_SERVER_ERROR":
         message, extensions = HIDDEN, {"requestId": request_id()}
         log.error("a field failed", path=error.path, exc_info=error.original_error or error)
+    elif timed_out(error.original_error):
+        message = STATEMENT_TOO_SLOW
     found: dict[str, Any] = {"message": message}
     if error.locations:
         found["locations"] = [location.formatted for location in error.locations]

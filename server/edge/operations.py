@@ -12,11 +12,12 @@ from sqlalchemy.exc import DBAPIError
 
 from graph.execution import Answer, CoreExecutor, Executor, Job, answered, job_of
 from graph.refusal import Refused, coded, refused
+from models.engine import timed_out
 from models.epoch import EpochError
 from resolvers.caller import Caller, FieldSpending
 from resolvers.context import Context
 from server.edge.bucket import Allowance, Buckets, Standing
-from server.edge.errors import formatted
+from server.edge.errors import STATEMENT_TOO_SLOW, TOO_SLOW, formatted
 from server.edge.extensions import cost_of
 from server.edge.fault import Fault
 from server.edge.parameters import Parameters
@@ -85,6 +86,10 @@ class Operations:
                     answer = await executor.execute(job, context)
             except TimeoutError:
                 answer = Answer(None, (_too_slow(self.settings.execution_seconds),))
+            except DBAPIError as error:
+                if not timed_out(error):
+                    raise
+                answer = Answer(None, (coded(TOO_SLOW, STATEMENT_TOO_SLOW),))
         used = _used(job, answer)
         self.usage.count(context.caller, used)
         context.caller.spending.remaining = await self.refund(context.caller, paid, job.total.cost - used)
@@ -208,7 +213,7 @@ def _too_dear(message: str, found: int, limit: int) -> Refused:
 
 
 def _too_slow(seconds: float) -> GraphQLError:
-    return coded("OPERATION_TIMEOUT", f"This took longer than {seconds:g} seconds.")
+    return coded(TOO_SLOW, f"This took longer than {seconds:g} seconds.")
 
 
 def _rate_limited(allowance: Allowance, standing: Standing) -> Fault:

@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings
 
 from graph.limits import Limits
 
+STATEMENT_SHARE = 0.9
+
 
 class EdgeSettings(BaseSettings):
     """The settings of the edge; the program's Settings are these and its own."""
@@ -77,8 +79,12 @@ class EdgeSettings(BaseSettings):
     socket_init_seconds: float = Field(5, gt=0, description="Time for `connection_init`; then the socket is closed.")
     socket_ping_seconds: float = Field(20, gt=0, description="Time between pings; a socket silent for two is closed.")
     socket_seconds: float = Field(3_600, gt=0, description="How long a socket or stream lives; then it reconnects.")
-    max_queued_events: int = Field(100, ge=1, description="Events waiting for a slow reader; then its stream ends.")
     heartbeat_seconds: float = Field(15, gt=0, description="Time between comments on an idle event stream.")
+
+    @property
+    def statement_seconds(self) -> float:
+        """How long a statement of the store may take: less than an execution, so that the store works for no one."""
+        return self.execution_seconds * STATEMENT_SHARE
 
     @property
     def limits(self) -> Limits:
