@@ -92,6 +92,10 @@ schema: $(VENV)/runtime ## Write schema.graphql anew
 queries: $(VENV)/dev ## Write docs/queries/README.md anew, with the answers of the bundled data
 	$(BIN)/python -m tests.written_queries
 
+.PHONY: pictures
+pictures: $(VENV)/dev web chromium ## Take the README's pictures anew, from the running product
+	$(BIN)/python -m tests.web.pictures
+
 .PHONY: fmt
 fmt: $(VENV)/dev ## Format, and mend what the linter can
 	$(BIN)/ruff format .

@@ -1,0 +1,29 @@
+"""Takes the README's pictures from the running product: `make pictures`."""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import sync_playwright
+
+from tests.product import ROOT, running
+
+PICTURES = ROOT / "docs" / "pictures"
+SHOTS = (("leaderboard", "/", "light"), ("protocol", "/p/hyperliquid", "dark"))
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder, running(Path(folder)) as product, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, path, scheme in SHOTS:
+            dark = scheme == "dark"
+            page = browser.new_page(viewport={"width": 1280, "height": 860}, color_scheme="dark" if dark else "light")
+            page.goto(product.url + path)
+            page.wait_for_selector(".origin")
+            page.screenshot(path=PICTURES / f"{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
