@@ -49,7 +49,10 @@ from resolvers.token import resolve_token, resolve_tokens
 )
 class Query:
     node: Node | None = resolved_by(resolve_node, "Anything by its global id; null where it is not there.")
-    nodes: list[Node | None] = resolved_by(resolve_nodes, "Several things by their global ids, in the order of these.")
+    nodes: list[Node | None] = resolved_by(
+        resolve_nodes,
+        "Several things by their global ids, in the order of these; null for one that is not there, or is no id.",
+    )
     protocol: Protocol | None = resolved_by(resolve_protocol, "One protocol; null where it is not known.")
     protocols: ProtocolConnection = resolved_by(
         resolve_protocols, "Protocols by any metric and window, by revenue of 30 days if no order is said."

@@ -1,16 +1,19 @@
 """The store: the one place that opens connections, to read at an epoch or to publish the next."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Executable,
     FromClause,
     Row,
+    Select,
     Subquery,
+    bindparam,
     func,
     make_url,
     select,
@@ -22,11 +25,27 @@ from models.epoch import AsOf, BeforeFirstEpoch, EpochAmbiguous, EpochNotHere, E
 from models.keys import among, keys
 from models.lock import exclusively
 from models.publication import Clock, Publication, begin
-from models.statement import EPOCH, Prepared, given_as
+from models.statement import EPOCH, Draft, Prepared, given_as, prepared
 from models.versioned import Added, PerEpoch, Versioned
 
 # In what SQLAlchemy keeps with a pooled connection: the newest epoch that was proved through it.
 PROVED = "accrual_epoch"
+
+
+# Epochs of which a process keeps what they say of themselves.
+MOST_ANNOUNCED = 256
+
+
+class Announced(NamedTuple):
+    """When an epoch was published, and up to which day each domain is complete, by name."""
+
+    published_at: datetime
+    through: Mapping[str, str]
+
+
+@prepared
+def _announced(draft: Draft) -> Select[Any]:
+    return select(epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == bindparam(EPOCH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +54,7 @@ class Reader:
 
     connection: AsyncConnection
     pin: Pin
+    announced: dict[int, Announced] = field(default_factory=dict)
 
     @property
     def epoch(self) -> int:
@@ -63,6 +83,16 @@ class Reader:
         """The rows of a prepared statement at this reader's epoch, with values for the names in it."""
         given = {name: given_as(self.dialect, value) for name, value in values.items()}
         return (await self.connection.execute(statement.on(self.dialect), {EPOCH: self.epoch, **given})).all()
+
+    async def announcement(self) -> Announced:
+        """What this reader's epoch says of itself. One statement for each epoch and process: it never changes."""
+        known = self.announced.get(self.epoch)
+        if known is None:
+            [row] = await self.run(_announced)
+            while len(self.announced) >= MOST_ANNOUNCED:
+                del self.announced[next(iter(self.announced))]
+            known = self.announced[self.epoch] = Announced(*row)
+        return known
 
     async def require(self, number: int) -> None:
         """Prove that epoch `number` can be read through this connection; raises EpochError.
@@ -96,15 +126,16 @@ class Store:
             raise ValueError("a store needs a file: readers and the writer are different connections")
         self.readers = reading_engine(self.url, statement_seconds)
         self.writer = writing_engine(self.url)
+        self._announced: dict[int, Announced] = {}
 
     @asynccontextmanager
     async def reading(self, pin: Pin | None = None) -> AsyncGenerator[Reader, None]:
         """A Reader at a pin (the newest epoch when None), proved by one statement; raises EpochError."""
         async with self.readers.connect() as connection:
             if pin is None:
-                yield Reader(connection, Pin(await _newest(connection)))
+                yield Reader(connection, Pin(await _newest(connection)), self._announced)
             else:
-                reader = Reader(connection, pin)
+                reader = Reader(connection, pin, self._announced)
                 await reader.require(pin.epoch)
                 yield reader
 
@@ -159,5 +190,16 @@ async def _number(connection: AsyncConnection, at: AsOf) -> int:
     published = select(func.max(epoch.c.epoch)).where(epoch.c.published_at <= at.known_at)
     number: int | None = await connection.scalar(published)
     if number is None:
-        raise BeforeFirstEpoch(f"nothing was known at {at.known_at}")
+        raise BeforeFirstEpoch(await _before_first(connection, at.known_at))
     return number
+
+
+async def _before_first(connection: AsyncConnection, moment: datetime) -> str:
+    """In words: what the oldest epoch is, so that the next question can be right."""
+    oldest = (await connection.execute(select(epoch.c.epoch, epoch.c.published_at).order_by(epoch.c.epoch))).first()
+    known = f"; the oldest epoch is {oldest.epoch}, of {_spelled(oldest.published_at)}" if oldest else ""
+    return f"nothing was known at {_spelled(moment)}{known}"
+
+
+def _spelled(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

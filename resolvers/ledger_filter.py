@@ -25,6 +25,7 @@ from models.vocabulary import (
     SectorKey,
 )
 from resolvers.argument import hashed
+from resolvers.errors import BadInput
 from resolvers.filter import DateRange, StringFilter
 
 
@@ -54,7 +55,10 @@ class LedgerWhere:
 
 @lru_cache(maxsize=256)
 def narrowed(where: LedgerWhere | None, kind: LedgerKind | None) -> LedgerWhere | None:
-    """The same filter, of one kind of entries where one is given."""
+    """The same filter, of one kind of entries where one is given; raises BadInput for days in the wrong order."""
+    for days in (where.occurred, where.disposed) if where is not None else ():
+        if days is not None and days.from_ is not None and days.to is not None and days.to < days.from_:
+            raise BadInput(f"`from` is {days.from_}, after `to`, {days.to}")
     if kind is None:
         return where
     return replace(where or LedgerWhere(), kind=hashed([kind]))

@@ -1,14 +1,10 @@
 """What an epoch says of itself: when it was published, and up to which day each domain is complete."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Select, bindparam, select
-
-from models.epoch import epoch
 from models.metric import MEASURES
-from models.statement import EPOCH, Draft, prepared
 from models.store import Reader
 from models.vocabulary import Domain, Metric, Window
 from models.window import Days, days_before, days_of
@@ -23,7 +19,7 @@ class Moment:
 
     epoch: int
     published_at: datetime
-    through: dict[str, str]
+    through: Mapping[str, str]
     day: date | None
 
     def end(self, metric: Metric) -> date:
@@ -56,12 +52,7 @@ class Moment:
         return self.published_at.date() - timedelta(days=1)
 
 
-@prepared
-def _moment(draft: Draft) -> Select[Any]:
-    return select(epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == bindparam(EPOCH))
-
-
 async def moment_of(reader: Reader) -> Moment:
-    """The reader's own epoch. One statement."""
-    [(published_at, through)] = await reader.run(_moment)
-    return Moment(reader.epoch, published_at, through, reader.pin.day)
+    """The reader's own epoch. No statement but the first time a process reads at it."""
+    said = await reader.announcement()
+    return Moment(reader.epoch, said.published_at, said.through, reader.pin.day)

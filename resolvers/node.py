@@ -7,7 +7,7 @@ from models.store import Reader
 from resolvers import chain, claim, entry, fund, policy, protocol, quality, sector, token
 from resolvers.argument import LONGEST_LIST
 from resolvers.declare import ID, argument, batched
-from resolvers.errors import BadInput
+from resolvers.errors import BadId, BadInput
 from resolvers.identity import Identity, identity_of
 
 ById: TypeAlias = Callable[[Reader, Sequence[int]], Awaitable[Sequence[Any]]]
@@ -36,11 +36,11 @@ async def nodes_by_identity(reader: Reader, identities: Sequence[Identity]) -> l
     return [found[identity] for identity in identities]
 
 
-async def node_lists(reader: Reader, keys: Sequence[tuple[Identity, ...]]) -> list[list[Any]]:
-    """The rows of each tuple, in its order. As many statements as types."""
-    distinct = list(dict.fromkeys(identity for key in keys for identity in key))
+async def node_lists(reader: Reader, keys: Sequence[tuple[Identity | None, ...]]) -> list[list[Any]]:
+    """The rows of each tuple, in its order, None for None. As many statements as types."""
+    distinct = list(dict.fromkeys(identity for key in keys for identity in key if identity is not None))
     found = dict(zip(distinct, await nodes_by_identity(reader, distinct), strict=True))
-    return [[found[identity] for identity in key] for key in keys]
+    return [[found[identity] if identity is not None else None for identity in key] for key in keys]
 
 
 @batched(nodes_by_identity, at=True)
@@ -51,7 +51,15 @@ def resolve_node(id: Annotated[ID, argument("A global id, as every node gives it
 @batched(node_lists, at=True)
 def resolve_nodes(
     ids: Annotated[list[ID], argument("Global ids, as every node gives its own in `id`.")],
-) -> tuple[Identity, ...]:
+) -> tuple[Identity | None, ...]:
     if len(ids) > LONGEST_LIST:
         raise BadInput(f"at most {LONGEST_LIST} ids at once, not {len(ids)}")
-    return tuple(identity_of(id_, *BY_TYPE) for id_ in ids)
+    return tuple(map(_identity, ids))
+
+
+def _identity(id_: str) -> Identity | None:
+    """None for what is no id of this API: one bad id among many must not cost the others their answers."""
+    try:
+        return identity_of(id_, *BY_TYPE)
+    except BadId:
+        return None

@@ -17,8 +17,6 @@ from tests.written_queries import README, written
 SCHEMA = build_schema((QUERIES.parent.parent / "schema.graphql").read_text())
 QUESTIONS = documents("query")
 MOST_STATEMENTS = 15
-# Metrics of many kinds, each kind read for itself: the same number for any number of rows, and more than it should be.
-MORE_STATEMENTS = {"CashFlowScreener": 19, "NetOfEmissions": 17, "RevenueQuality": 19}
 
 Holds = Callable[[dict[str, Any]], bool]
 
@@ -244,7 +242,7 @@ async def test_a_query_answers_from_the_bundled_data_in_few_statements(client: h
         data = await answer(client, path)
 
     assert ANSWERS[path.stem](data), data
-    assert len(statements) <= MORE_STATEMENTS.get(path.stem, MOST_STATEMENTS), statements
+    assert len(statements) <= MOST_STATEMENTS, statements
 
 
 async def test_the_page_of_answers_is_current(client: httpx.AsyncClient) -> None:

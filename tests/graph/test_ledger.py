@@ -47,6 +47,15 @@ async def test_a_filter_admits_what_it_says(store: Store, where: dict[str, Any],
     assert sorted(await refs(store, where=where)) == sorted(expected)
 
 
+async def test_days_that_end_before_they_begin_are_refused(sqlite_store: Store) -> None:
+    await open_market(sqlite_store)
+    backwards = {"occurred": {"from": "2026-07-09", "to": "2026-07-08"}}
+
+    code, message = await refused(sqlite_store, LEDGER, where=backwards)
+
+    assert (code, message) == ("BAD_USER_INPUT", "`from` is 2026-07-09, after `to`, 2026-07-08")
+
+
 @pytest.mark.parametrize(
     ("order", "expected"),
     [

@@ -118,6 +118,15 @@ async def test_a_node_that_is_not_there_is_null(sqlite_store: Store) -> None:
     assert data == {"node": None, "nodes": [None]}
 
 
+async def test_one_bad_id_among_many_costs_the_others_nothing(sqlite_store: Store) -> None:
+    await open_market(sqlite_store)
+    [sector, *_] = (await asked(sqlite_store, "{ sectors { id } }"))["sectors"]
+
+    data = await asked(sqlite_store, 'query ($id: ID!) { nodes(ids: ["no id", $id]) { id } }', id=sector["id"])
+
+    assert data == {"nodes": [None, sector]}
+
+
 @pytest.mark.parametrize(
     "text", ["Protocol", "Protocol:", "Protocol:x", "Protocol:01", "Query:1", ":1", "Protocol:" + "9" * 19]
 )

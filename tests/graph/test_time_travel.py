@@ -133,6 +133,15 @@ async def test_an_epoch_that_is_not_there_is_an_error_with_a_code(sqlite_store: 
     assert found == code
 
 
+async def test_a_moment_before_all_epochs_is_told_which_is_the_oldest(store: Store) -> None:
+    await open_market(store)
+
+    _, message = await refused(store, '{ sectors(at: {knownAt: "2020-01-01T01:00:00+01:00"}) { key } }')
+
+    oldest = "the oldest epoch is 1, of 2026-07-10T12:00:00Z"
+    assert message == f"nothing was known at 2020-01-01T00:00:00Z; {oldest}"
+
+
 async def test_a_number_that_was_restated_is_answered_as_it_was_known(store: Store) -> None:
     dex = protocol_fact("dex"), daily("dex", Metric.REVENUE, span(30, 10))
     await published(store, *dex, recorded_at=NOON)
