@@ -1,10 +1,20 @@
 """The ledger: each purchase, burn and distribution, with its funding and its fate."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Text
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, Text, or_
 
 from models.base import Code, Day, Instant, MicroUsd, Quantity
 from models.versioned import versioned
-from models.vocabulary import Confidence, Disposition, FundingSource, LedgerKind, MechanismKind, ObservationMethod
+from models.vocabulary import (
+    Confidence,
+    Disposition,
+    FundingSource,
+    LedgerKind,
+    MechanismKind,
+    Metric,
+    ObservationMethod,
+)
 
 # `ref` names an entry for good, say a transaction hash or a wallet and day. `tokens` is in whole tokens, exact.
 # An entry known for a span of days only carries the span, and `at` is its end. `origin_ref`: the entry whose tokens
@@ -50,3 +60,15 @@ Index("ix_ledger_entry_at", _columns.at.desc(), _columns.entry_id.desc())
 Index("ix_ledger_entry_of_token", _columns.token_id, _columns.at.desc(), _columns.entry_id.desc())
 _following = _columns.origin_ref.is_not(None)
 Index(None, _columns.origin_ref, postgresql_where=_following, sqlite_where=_following)
+
+# Daily series are made of these kinds.
+METRICS = {
+    LedgerKind.PURCHASE: Metric.BUYBACK_EXECUTED,
+    LedgerKind.BURN: Metric.BURNED,
+    LedgerKind.DISTRIBUTION: Metric.DISTRIBUTED,
+}
+
+
+def of_one_day(entries: Any) -> ColumnElement[bool]:
+    """Whether an entry happened at once, or within one day; `entries`: the columns of the table."""
+    return or_(entries.window_start.is_(None), entries.window_start >= entries.window_end)

@@ -1,7 +1,7 @@
 """Metrics over windows: one batch answers every one of them, stored or derived."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, NamedTuple, TypeAlias
@@ -25,11 +25,12 @@ from resolvers.formula import (
     worthwhile,
 )
 from resolvers.given import Given, Measurement, Options
+from resolvers.ledger_span import LedgerSpan, ledger_spans
 from resolvers.moment import Moment, moment_of
 from resolvers.portion import Portions
 from resolvers.reading import Coverage, Previous, Reading, state_of
 from resolvers.stored import Asked, Stored, stored_values
-from resolvers.subject import Measured, Subject, cell_of
+from resolvers.subject import Cell, Measured, Subject, cell_of
 from resolvers.timeline import Timeline
 from valuation.annualised import Annualization
 from valuation.outcome import Outcome, State
@@ -93,12 +94,14 @@ class Book:
 
     moment: Moment
     stored: dict[Asked, Stored]
+    spans: dict[Cell, list[LedgerSpan]] = field(default_factory=dict[Cell, list[LedgerSpan]])
     found: Found = NOTHING_FOUND
 
     def reading(self, key: MetricKey, metric: Metric, window: Window) -> Reading:
         cell = cell_of(key.subject, metric, key.chain_id, key.stream)
         known = self.stored.get((cell, window)) if cell else None
-        return Reading(self.moment, cell, metric, window, known)
+        spans = self.spans.get(cell, ()) if cell else ()
+        return Reading(self.moment, cell, metric, window, known, tuple(spans))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,8 @@ async def metric_values(reader: Reader, keys: Sequence[MetricKey]) -> list[Metri
     """The value of each key, in order. The number of statements does not depend on that of the keys."""
     moment = await moment_of(reader)
     asked = dict.fromkeys(each for key in keys for each in _asked(key))
-    book = Book(moment, await stored_values(reader, list(asked), moment))
+    stored = await stored_values(reader, list(asked), moment)
+    book = Book(moment, stored, await ledger_spans(reader, dict.fromkeys(cell for cell, _ in asked)))
     wanted = [each for key in keys if (each := _wanted(key, book)) is not None]
     if wanted:
         book = replace(book, found=await gathered(reader, moment, wanted))

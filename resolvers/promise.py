@@ -11,6 +11,7 @@ from models.vocabulary import EntityKind, LedgerKind, MechanismKind, MetricState
 from models.window import Days
 from resolvers.errors import BadInput
 from resolvers.history import History
+from resolvers.label import label_of
 from resolvers.policy import PolicyRow
 from resolvers.reading import state_of
 from resolvers.subject import Cell
@@ -179,7 +180,7 @@ def reported(history: History | None, cell: Cell, days: Days) -> Figure:
     """What a source says of a flow over the days."""
     found = history.over(days.first, days.last, flow=True) if history else None
     if found is None or found.value is None:
-        name = cell.metric.name.lower().replace("_", " ")
+        name = label_of(cell.metric)
         return Figure(Outcome(None, State.NOT_REPORTED, f"No source reports {name} of these days."), 0, days.count)
     total = Outcome(MEASURES[cell.metric].value(found.value))
     if found.days < days.count:

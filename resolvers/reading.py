@@ -1,5 +1,6 @@
 """A stored metric of a subject over a window: its value or why there is none, and how far it is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +9,8 @@ from models.metric import MEASURES
 from models.vocabulary import Metric, MetricState, Window
 from models.window import Days
 from resolvers.given import Measurement
+from resolvers.label import label_of
+from resolvers.ledger_span import NOTHING, LedgerSpan, sentence
 from resolvers.moment import Moment
 from resolvers.stored import Stored
 from resolvers.subject import OF_TOKENS, Cell
@@ -53,6 +56,7 @@ class Reading:
     metric: Metric
     window: Window
     known: Stored | None
+    spans: tuple[LedgerSpan, ...] = ()
 
     @property
     def end(self) -> date:
@@ -62,11 +66,29 @@ class Reading:
     def days(self) -> Days | None:
         """The days of the window; of ALL those since the first observation, None where there is none."""
         if self.window is Window.ALL:
-            return Days(self.known.first_day, self.end) if self.known else None
+            known = self.known is not None and self.known.first_day <= self.end
+            return Days(self.known.first_day, self.end) if self.known and known else None
         return self.moment.window(self.metric, self.window)
 
     @property
     def outcome(self) -> Outcome:
+        return self._with_spans(self._by_days, self._touching(self.days))
+
+    def _touching(self, days: Days | None) -> Sequence[LedgerSpan]:
+        """Sums of the ledger over several days, some of which are among these; of no days, those up to the end."""
+        first, last = (days.first, days.last) if days and self.window is not Window.ALL else (date.min, self.end)
+        return [span for span in self.spans if span.touches(first, last)]
+
+    def _with_spans(self, outcome: Outcome, spans: Sequence[LedgerSpan]) -> Outcome:
+        if not spans:
+            return outcome
+        if outcome.value is None:
+            return Outcome(None, State.NOT_REPORTED, sentence(spans))
+        reason = f"{outcome.reason} {sentence(spans)}" if outcome.reason else sentence(spans)
+        return Outcome(outcome.value, State.PARTIAL, reason)
+
+    @property
+    def _by_days(self) -> Outcome:
         if self.known is None or self.known.value is None:
             return self._missing()
         value = MEASURES[self.metric].value(self.known.value)
@@ -80,13 +102,13 @@ class Reading:
         return Outcome(value, State.STALE, f"The last known day is {self.known.last_day}.")
 
     def _missing(self) -> Outcome:
-        name = self.metric.name.lower().replace("_", " ")
+        name = label_of(self.metric)
         if self.cell is None and self.metric in OF_TOKENS:
             return Outcome(None, State.NO_TOKEN, f"There is no token, so there is no {name}.")
         if self.cell is None:
             return Outcome(None, State.NOT_APPLICABLE, f"No protocol goes with this token, so there is no {name}.")
         if self.known is None:
-            return Outcome(None, State.NOT_REPORTED, f"No source reports {name}.")
+            return Outcome(None, State.NOT_REPORTED, NOTHING.get(self.metric, f"No source reports {name}."))
         if self.days and self.known.last_day < self.days.first:
             return Outcome(None, State.STALE, f"The last known day is {self.known.last_day}, before this window.")
         if self.known.first_day > self.end:
@@ -106,14 +128,17 @@ class Reading:
     def _outcome_before(self, before: Days) -> Outcome:
         if self.known is None:
             return self._missing()
-        if self.known.previous is None:
-            if self.known.first_day > before.last:
-                return Outcome(None, State.INSUFFICIENT_HISTORY, f"The first known day is {self.known.first_day}.")
+        return self._with_spans(self._by_days_before(before, self.known), self._touching(before))
+
+    def _by_days_before(self, before: Days, known: Stored) -> Outcome:
+        if known.previous is None:
+            if known.first_day > before.last:
+                return Outcome(None, State.INSUFFICIENT_HISTORY, f"The first known day is {known.first_day}.")
             return Outcome(None, State.NOT_REPORTED, "No day of that window is known.")
-        value = MEASURES[self.metric].value(self.known.previous)
-        if not MEASURES[self.metric].flow or self.known.previous_days >= before.count:
+        value = MEASURES[self.metric].value(known.previous)
+        if not MEASURES[self.metric].flow or known.previous_days >= before.count:
             return Outcome(value)
-        return Outcome(value, State.PARTIAL, f"{self.known.previous_days} of {before.count} days are known.")
+        return Outcome(value, State.PARTIAL, f"{known.previous_days} of {before.count} days are known.")
 
     @property
     def growth(self) -> float | None:
@@ -121,7 +146,7 @@ class Reading:
         known, days, before = self.known, self.days, self.moment.window_before(self.metric, self.window)
         if known is None or days is None or before is None or known.value is None or known.previous is None:
             return None
-        if known.previous <= 0:
+        if known.previous <= 0 or self._touching(days) or self._touching(before):
             return None
         fewest = min(known.days / days.count, known.previous_days / before.count)
         if MEASURES[self.metric].flow and fewest < COMPARABLE:

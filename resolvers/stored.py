@@ -109,8 +109,19 @@ def _totals(
         chosen = first_living([((totals, id_), totals.last_day) for totals, id_ in known if totals is not None])
         found += [] if chosen is None else [chosen]
     if not found:
-        return None
+        return _not_yet(parts, years)
     return reduce(_added, (totals for totals, _ in found)), 0 if cell.summed else found[0][1]
+
+
+def _not_yet(parts: Sequence[Rivals], years: dict[int, dict[int, bytes]]) -> tuple[Totals, int] | None:
+    """Nothing of what begins after the last day; None of what never does."""
+    known = [totals_of(years[id_], date.max, flow=False) for rivals in parts for id_ in rivals]
+    spans = [(totals.first_day, totals.last_day) for totals in known if totals is not None]
+    if not spans:
+        return None
+    nothing = Span(None, 0)
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    return Totals(((nothing, nothing),) * len(ROLLED), nothing, first, last), 0
 
 
 def _added(one: Totals, other: Totals) -> Totals:

@@ -11,6 +11,7 @@ from models.totals import Line, Span
 from models.vocabulary import Metric
 from models.window import Days
 from resolvers.history import History
+from resolvers.label import label_of
 from valuation.outcome import Flow, Outcome, State
 
 WEEK = timedelta(days=7)
@@ -99,5 +100,4 @@ def over(timeline: Timeline | None, metric: Metric, days: Days) -> Flow:
     """As `Timeline.over`; of nothing, not reported."""
     if timeline is not None:
         return timeline.over(days)
-    name = metric.name.lower().replace("_", " ")
-    return Flow(Outcome(None, State.NOT_REPORTED, f"No source reports {name}."), days.count, 0, 0)
+    return Flow(Outcome(None, State.NOT_REPORTED, f"No source reports {label_of(metric)}."), days.count, 0, 0)

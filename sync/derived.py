@@ -8,26 +8,21 @@ from sqlalchemy import select
 
 from models.base import whole
 from models.keys import among
-from models.ledger import ledger
+from models.ledger import METRICS, ledger, of_one_day
 from models.publication import Publication
 from models.versioned import FOREVER
-from models.vocabulary import EntityKind, Interval, LedgerKind, Metric
+from models.vocabulary import EntityKind, Interval, Metric
 from sync.entities import LEDGER_SOURCE
 from sync.facts import Ref, SeriesFact, SeriesKey
 from sync.identify import STORE
 from sync.observation import Identity, Wanted
 
-METRICS = {
-    LedgerKind.PURCHASE: Metric.BUYBACK_EXECUTED,
-    LedgerKind.BURN: Metric.BURNED,
-    LedgerKind.DISTRIBUTION: Metric.DISTRIBUTED,
-}
-
 
 async def ledger_series(publication: Publication, sources: Mapping[str, int]) -> dict[Identity, Wanted]:
     """The series of every protocol whose ledger this publication changes, whole.
 
-    A day without an entry of known dollars is unknown. The ledger must be applied.
+    A day without an entry of known dollars is unknown, and so is how a sum over several days is spread over them.
+    The ledger must be applied.
     """
     protocols = await _touched(publication)
     sums = await _dollars_by_day(publication, protocols) if protocols else {}
@@ -59,6 +54,7 @@ async def _dollars_by_day(
         table.valid_to == FOREVER,
         table.kind.in_(sorted(METRICS)),
         table.usd.is_not(None),
+        of_one_day(table),
     )
     sums: defaultdict[tuple[int, Metric], dict[int, int]] = defaultdict(dict)
     async with publication.transaction() as connection:

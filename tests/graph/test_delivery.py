@@ -144,7 +144,7 @@ async def test_a_day_without_an_entry_is_not_a_day_without_a_purchase(store: Sto
         "1 entries say no dollars. Entries that reach beyond these days are left out: 1. Entries are of 3 of 4 days."
     )
     assert found["executed"] == figure("50.000000", "PARTIAL", 3, reason)
-    assert found["reported"] == figure(None, "NOT_REPORTED", 0, "No source reports holders revenue of these days.")
+    assert found["reported"] == figure(None, "NOT_REPORTED", 0, "No source reports holders' revenue of these days.")
 
 
 async def test_a_few_days_are_not_set_against_many(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Values of metrics: each state is reached, null is never zero, and every null says why."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from models.store import Store
 from models.vocabulary import Metric
-from tests.builders import NOON, daily, days_ago, protocol_fact, published, token_fact, token_ref
+from tests.builders import NOON, daily, days_ago, entry_fact, protocol_fact, published, token_fact, token_ref
 from tests.graph.asking import asked
 from tests.graph.world import open_market, span
 
@@ -212,3 +213,35 @@ async def test_days_that_may_still_be_revised_are_counted(store: Store) -> None:
     found = await value_of(store, "hyperliquid", "REVENUE", "D7", "computedAt epoch coverage { provisionalDays }")
 
     assert found == {"computedAt": "2026-07-10T12:00:00Z", "epoch": 1, "coverage": {"provisionalDays": 2}}
+
+
+async def test_a_sum_of_the_ledger_over_months_is_told_and_is_nobody_s_day(store: Store) -> None:
+    months = {"window_start": days_ago(200), "window_end": days_ago(1), "usd": Decimal(26_081_121)}
+    told = f"The ledger knows 26,081,121 USD only as a sum over {days_ago(200)} to {days_ago(1)}."
+    whole = entry_fact("whole", "whole", at=NOON - timedelta(days=1), **months)
+    partly = entry_fact("partly", "partly", at=NOON - timedelta(days=1), **months)
+    day = entry_fact("day", "partly", at=NOON - timedelta(days=1), usd=Decimal(5))
+    await published(store, protocol_fact("whole"), protocol_fact("partly"), whole, partly, day, recorded_at=NOON)
+
+    found = [await value_of(store, slug, "BUYBACK_EXECUTED", "D1") for slug in ("whole", "partly")]
+
+    assert found == [
+        {"value": None, "state": "NOT_REPORTED", "reason": told},
+        {"value": "5.000000", "state": "PARTIAL", "reason": told},
+    ]
+
+
+async def test_a_ledger_without_entries_says_so(store: Store) -> None:
+    await open_market(store)
+
+    assert (await value_of(store, "quiet", "BURNED"))["reason"] == "The ledger has no burns."
+
+
+async def test_what_begins_after_the_day_that_is_asked_about_says_when(store: Store) -> None:
+    await published(store, protocol_fact("new"), daily("new", Metric.FEES, span(30, 5)), recorded_at=NOON)
+    query = 'query ($at: AsOf) { protocol(by: {slug: "new"}, at: $at) { metric(key: FEES) { value state reason } } }'
+
+    found = (await asked(store, query, at={"day": str(days_ago(90))}))["protocol"]["metric"]
+
+    reason = f"The first known day is {days_ago(30)}."
+    assert found == {"value": None, "state": "INSUFFICIENT_HISTORY", "reason": reason}

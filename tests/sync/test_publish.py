@@ -344,6 +344,19 @@ async def test_series_of_the_ledger_follow_it(store: Store) -> None:
     assert await said(store, 2) == {("aave", Metric.BUYBACK_EXECUTED): {TODAY: 1_500_000}}
 
 
+async def test_a_sum_over_several_days_is_nobody_s_day(store: Store) -> None:
+    span = {"window_start": days_ago(200), "window_end": TODAY}
+    day = {"window_start": days_ago(1), "window_end": days_ago(1), "at": NOON - timedelta(days=1)}
+    await published(
+        store,
+        protocol_fact("aave"),
+        entry_fact("months", "aave", usd=Decimal(1_000_000), **span),
+        entry_fact("day", "aave", usd=Decimal(3), **day),
+    )
+
+    assert await said(store) == {("aave", Metric.BUYBACK_EXECUTED): {days_ago(1): 3 * MILLION}}
+
+
 async def test_every_kind_of_fact_finds_its_table(store: Store) -> None:
     result = await published(
         store,
