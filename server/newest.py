@@ -71,7 +71,14 @@ class Newest:
         self.news.tell(newest)
         if self.plan.kept is not None:
             self.plan.kept.forget_before(oldest_kept)
-            await self.plan.warm(Pin(newest), self.warmed)
+            await self._warm(Pin(newest))
+
+    async def _warm(self, pin: Pin) -> None:
+        """A request that fails now fails for whoever asks it next: here it must only not end the watch."""
+        try:
+            await self.plan.warm(pin, self.warmed)
+        except Exception:
+            log.exception("a request of the last epoch can't be answered again", epoch=pin.epoch)
 
     async def _last_run(self) -> tuple[object, ...]:
         """What tells one finished run from another."""

@@ -1,0 +1,102 @@
+"""Requests read the newest epoch without asking the store, and nothing kept outlives its epoch by more than one."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from graph.execution import Answer, Job
+from graph.plan.execute import PlanExecutor
+from graph.plan.kept import Kept
+from graph.schema import schema
+from models.epoch import BeforeFirstEpoch, Pin
+from models.store import Store
+from resolvers.caller import Caller
+from resolvers.context import Context
+from server.newest import Newest
+from tests.builders import chain_fact, published
+
+SOON = 0.01
+
+
+class Counting(PlanExecutor):
+    """Notes at which epochs it was asked to answer again."""
+
+    def __init__(self) -> None:
+        super().__init__(schema, self, Kept(1_000, 1_000_000, 1_000))
+        self.warmed: list[Pin] = []
+        self.failure: Exception | None = None
+
+    async def execute(self, job: Job, context: Context) -> Answer:
+        raise NotImplementedError
+
+    async def warm(self, pin: Pin, count: int) -> None:
+        self.warmed.append(pin)
+        if self.failure is not None:
+            raise self.failure
+
+
+async def publish(store: Store, name: str) -> None:
+    await published(store, chain_fact(name))
+
+
+async def reaches(newest: Newest, epoch: int) -> None:
+    await asyncio.wait_for(newest.news.after(epoch - 1), 10)
+
+
+@asynccontextmanager
+async def watched(store: Store) -> AsyncGenerator[tuple[Newest, Counting], None]:
+    plan = Counting()
+    newest = Newest(store, plan, warmed=3, every=SOON)
+    async with newest.watching():
+        yield newest, plan
+
+
+async def test_before_the_first_epoch_a_request_is_told_so(store: Store) -> None:
+    async with watched(store) as (newest, _):
+        with pytest.raises(BeforeFirstEpoch):
+            await newest.context(Caller("someone"))
+
+
+async def test_a_publish_is_seen_and_what_is_wanted_is_answered_again(store: Store) -> None:
+    await publish(store, "ethereum")
+    async with watched(store) as (newest, plan):
+        await reaches(newest, 1)
+        await publish(store, "solana")
+        await reaches(newest, 2)
+
+        assert (await newest.context(Caller("someone"))).pin == Pin(2)
+
+    assert plan.warmed == [Pin(1), Pin(2)]
+
+
+async def test_only_the_newest_two_epochs_are_kept(store: Store) -> None:
+    await publish(store, "ethereum")
+    async with watched(store) as (newest, plan):
+        assert plan.kept is not None
+        for epoch, name in enumerate(("solana", "base"), start=2):
+            plan.kept.values.put((epoch - 1, "key"), "value")
+            await publish(store, name)
+            await reaches(newest, epoch)
+
+    assert [plan.kept.values.peek((epoch, "key")) for epoch in (1, 2)] == [None, "value"]
+
+
+async def test_a_failure_to_answer_again_does_not_end_the_watch(store: Store) -> None:
+    await publish(store, "ethereum")
+    async with watched(store) as (newest, plan):
+        plan.failure = RuntimeError("a request that can't be answered")
+        await reaches(newest, 1)
+        await publish(store, "solana")
+        await reaches(newest, 2)
+
+    assert plan.warmed == [Pin(1), Pin(2)]
+
+
+async def test_without_a_watch_a_request_asks_the_store(store: Store) -> None:
+    await publish(store, "ethereum")
+
+    context = await Newest(store, Counting()).context(Caller("someone"))
+
+    assert context.pin == Pin(1)
