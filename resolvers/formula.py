@@ -130,6 +130,26 @@ def _capital_needs() -> Iterator[Need]:
         yield metric, Window.ALL
 
 
+def inputs_of(metric: Metric, window: Window, given: Given) -> list[Need]:
+    """Those of its needs that a derived metric was made of, by the caller's conventions and what was there."""
+    if metric in CAPITALS:
+        return [(Metric.PRICE, Window.D30), (given.supply_of(CAPITALS[metric]), Window.ALL)]
+    operands = FORMULAS[metric.name].operands
+    used = {need for operand in operands for need in _operand_inputs(operand, window, given)}
+    return [need for need in needs_of(metric, window) if need in used]
+
+
+def _operand_inputs(operand: Operand, window: Window, given: Given) -> Iterator[Need]:
+    if operand.role is Role.CAPITALISATION and given.states_capital:
+        yield Metric.MARKET_CAP, Window.D30
+    elif operand.role is Role.CAPITALISATION:
+        yield from ((Metric.PRICE, Window.D30), (given.supply_of(given.options.basis), Window.ALL))
+    elif operand.metric is not None and operand.role in (Role.HISTORY, Role.ANNUAL):
+        yield Metric[operand.metric], given.years_from(Metric[operand.metric])
+    else:
+        yield from _operand_needs(operand, window)
+
+
 def evidence_of(metric: Metric, basis: SupplyBasis) -> Evidence:
     """What a derived metric looks at besides windows."""
     operands = FORMULAS[metric.name].operands if metric.name in FORMULAS else ()

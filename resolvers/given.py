@@ -18,6 +18,12 @@ from valuation.outcome import Flow, Outcome, State
 from valuation.supply import Supplies, SupplyBasis, capitalisation, outstanding
 
 YEARLY = (Window.D7, Window.D30, Window.TTM, Window.ALL)
+CONVENTIONS = {
+    Annualization.TTM: Window.TTM,
+    Annualization.RUN_RATE_30D_365_30: Window.D30,
+    Annualization.RUN_RATE_30D_X12: Window.D30,
+    Annualization.RUN_RATE_7D_365_7: Window.D7,
+}
 SUPPLIES = (Metric.CIRCULATING_SUPPLY, Metric.TOTAL_SUPPLY, Metric.MAX_SUPPLY)
 PRICED = (Metric.PRICE, Metric.MARKET_CAP, *SUPPLIES)
 YEAR = timedelta(days=364)
@@ -92,15 +98,34 @@ class Given:
     def history(self, metric: Metric) -> annualised.History:
         return annualised.History(*(self.figures.measured(metric, window).current for window in YEARLY))
 
+    def years_from(self, metric: Metric) -> Window:
+        """The window that a year is reckoned from, by the caller's convention."""
+        if self.options.annualization is not Annualization.TTM_OR_SCALED:
+            return CONVENTIONS[self.options.annualization]
+        young = self.history(metric).year.whole().state is State.INSUFFICIENT_HISTORY
+        return Window.ALL if young else Window.TTM
+
     def yearly(self, metric: Metric) -> Outcome:
         return annualised.annualised(self.history(metric), self.options.annualization)
 
     def capital(self) -> Outcome:
         """The source's own market cap where there is one and it is asked for; else price times supply."""
-        stated = self.figures.measured(Metric.MARKET_CAP, Window.D30).current.total
-        if self.options.basis is SupplyBasis.CIRCULATING and stated.value is not None:
-            return stated
+        if self.states_capital:
+            return self.figures.measured(Metric.MARKET_CAP, Window.D30).current.total
         return self.worth(self.options.basis)
+
+    @property
+    def states_capital(self) -> bool:
+        """Whether a source's own market cap is what is asked for."""
+        stated = self.figures.measured(Metric.MARKET_CAP, Window.D30).current.total
+        return self.options.basis is SupplyBasis.CIRCULATING and stated.value is not None
+
+    def supply_of(self, basis: SupplyBasis) -> Metric:
+        """The supply that counts; the total stands in for a maximum that nobody states."""
+        if basis is SupplyBasis.CIRCULATING:
+            return Metric.CIRCULATING_SUPPLY
+        limited = self.latest(Metric.MAX_SUPPLY).value is not None or self.latest(Metric.TOTAL_SUPPLY).value is None
+        return Metric.MAX_SUPPLY if basis is SupplyBasis.FULLY_DILUTED and limited else Metric.TOTAL_SUPPLY
 
     def worth(self, basis: SupplyBasis) -> Outcome:
         """Price times supply. Supplies change seldom: their last known value counts, however old."""

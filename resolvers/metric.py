@@ -19,6 +19,7 @@ from resolvers.formula import (
     computed,
     derivable,
     evidence_of,
+    inputs_of,
     needs_of,
     of_window,
     unit_of,
@@ -52,7 +53,8 @@ class MetricKey(NamedTuple):
 class MetricValue:
     """A value, or why there is none. `asked` is its key; `series_id` the series it was read from, 0 for none or many.
 
-    `as_of`: the last day that is in it. `growth`: against the window before, 0.1 is ten per cent more.
+    `as_of`: the last day that is in it. `growth`: against the window before, 0.1 is ten per cent more. `inputs`: what
+    a derived value was made of.
     """
 
     asked: MetricKey
@@ -70,6 +72,7 @@ class MetricValue:
     growth: float | None
     series_id: int
     derived: bool
+    inputs: tuple[Need, ...] = ()
 
     @property
     def key(self) -> Metric:
@@ -203,8 +206,9 @@ def _value(key: MetricKey, book: Book) -> MetricValue:
 
 def _derived(key: MetricKey, book: Book) -> MetricValue:
     figures = Windowed(key, book)
-    outcome = computed(key.metric, Given(key.options, figures))
-    return _answer(key, outcome, figures.lead, stated=False, previous=_before(key, book))
+    given = Given(key.options, figures)
+    made = _answer(key, computed(key.metric, given), figures.lead, stated=False, previous=_before(key, book))
+    return replace(made, inputs=tuple(inputs_of(key.metric, key.window, given)))
 
 
 def _before(key: MetricKey, book: Book) -> Previous | None:

@@ -15,7 +15,6 @@ from models.source import source
 from models.store import Reader
 from models.vocabulary import Metric, ObservationMethod
 from resolvers.declare import Parent, batched
-from resolvers.formula import derivable, needs_of
 from resolvers.history import History, histories_of, known_series
 from resolvers.metric import MetricKey, MetricValue, metric_lists
 from resolvers.subject import Cell, cell_of
@@ -201,8 +200,7 @@ def resolve_methodology(row: Parent[MetricValue]) -> tuple[int | None, Metric]:
 def resolve_provenance(row: Parent[MetricValue]) -> Statement:
     asked = row.asked
     if row.derived:
-        needs = needs_of(asked.metric, asked.window) if derivable(asked.metric) else []
-        inputs = tuple(dict.fromkeys(asked._replace(metric=metric, window=window) for metric, window in needs))
+        inputs = tuple(asked._replace(metric=metric, window=window) for metric, window in row.inputs)
         return Statement(None, 0, row.window_start, row.window_end, row.value, inputs)
     cell = cell_of(asked.subject, asked.metric, asked.chain_id, asked.stream)
     return Statement(cell, row.series_id, row.window_start, row.window_end, row.value, ())

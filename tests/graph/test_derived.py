@@ -381,3 +381,24 @@ async def test_columns_are_the_points_as_lists(sqlite_store: Store) -> None:
         pairs = zip(columns["days"], columns["values"], strict=True)
         assert [{"start": day, "value": value} for day, value in pairs] == found["points"]
         assert len(found["points"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("convention", "capital", "inputs"),
+    [
+        ("annualization: RUN_RATE_7D_365_7", [], ["REVENUE D7", "PRICE D30", "CIRCULATING_SUPPLY ALL"]),
+        ("supplyBasis: FULLY_DILUTED", [], ["REVENUE TTM", "PRICE D30", "TOTAL_SUPPLY ALL"]),
+        ("supplyBasis: CIRCULATING", [1], ["REVENUE TTM", "MARKET_CAP D30"]),
+    ],
+)
+async def test_inputs_are_what_entered_the_formula(
+    sqlite_store: Store, convention: str, capital: list[int], inputs: list[str]
+) -> None:
+    stated = [daily(token_ref("dex"), Metric.MARKET_CAP, {days_ago(ago): 5000}) for ago in capital]
+    await published(sqlite_store, *dex(*stated), recorded_at=NOON)
+    ratio = f"metric(key: PS, {convention}) {{ provenance {{ inputs {{ key window }} }} }}"
+
+    found = await asked(sqlite_store, f'{{ protocol(by: {{slug: "dex"}}) {{ {ratio} }} }}')
+
+    given = found["protocol"]["metric"]["provenance"]["inputs"]
+    assert [f"{each['key']} {each['window']}" for each in given] == inputs
