@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 import strawberry
 
 from models.epoch import AsOf, Pin
+from models.span import span
 from models.store import Reader, Store
 from resolvers.errors import BadCursor, BadInput
 from resolvers.loader import Loader
@@ -110,10 +111,12 @@ class Context:
         return await self.shared.many([(pin.epoch, pin.day, batch, key) for key in keys], make)
 
     async def _read(self, batch: Batch[K, V], keys: Sequence[K], pin: Pin) -> list[V]:
-        async with self._turns, self.store.reading(pin) as reader:
-            values = list(await batch(reader, keys))
+        name = getattr(batch, "__name__", type(batch).__name__)
+        with span(f"batch {name}", {"accrual.keys": len(keys), "accrual.epoch": pin.epoch}):
+            async with self._turns, self.store.reading(pin) as reader:
+                values = list(await batch(reader, keys))
         if len(values) != len(keys):
-            raise BatchMismatch(f"{getattr(batch, '__name__', batch)}: {len(keys)} keys, {len(values)} values")
+            raise BatchMismatch(f"{name}: {len(keys)} keys, {len(values)} values")
         return values
 
 

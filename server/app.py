@@ -31,6 +31,7 @@ from server.newest import Newest
 from server.requests import Requests
 from server.settings import Settings
 from server.status import Status, status_of
+from server.tracing import Continued, is_traced, tracing
 
 log = structlog.get_logger("server.app")
 
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
         async with AsyncExitStack() as running:
             running.push_async_callback(store.close)
+            await running.enter_async_context(tracing(settings.otel_endpoint, store.readers))
             await running.enter_async_context(newest.watching())
             await running.enter_async_context(caches.telling())
             await running.enter_async_context(edge.running())
@@ -91,9 +93,10 @@ def create_app(settings: Settings) -> Starlette:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
     ]
+    continued = [Middleware(Continued)] if is_traced(settings.otel_endpoint) else []
     app = Application(
         routes=routes,
-        middleware=[Middleware(Requests, paths=frozenset(route.path for route in routes))],
+        middleware=[Middleware(Requests, paths=frozenset(route.path for route in routes)), *continued],
         lifespan=lifespan,
     )
     if kept is not None:

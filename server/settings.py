@@ -110,6 +110,9 @@ class Settings(EdgeSettings):
     log_format: Literal["json", "text"] = Field(
         "json", description="`json`: one object a line; `text`: for a person at a terminal."
     )
+    otel_endpoint: BaseUrl | None = Field(
+        None, description="A collector of OpenTelemetry that takes OTLP over HTTP; without one nothing is traced."
+    )
     drain_seconds: float = Field(
         1.0,
         ge=0,

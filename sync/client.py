@@ -16,7 +16,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import httpx
 import stamina
+from opentelemetry.trace import SpanKind
 
+from models.span import span
 from sync.budget import Budget
 from sync.errors import Busy, NotFound, OutOfTime, Passing, Refused, Unintelligible, Unreachable
 from sync.memory import FRESH, Known, Memory
@@ -214,18 +216,21 @@ class Client:
             headers["content-type"] = "application/json"
         url = host.base + request.path
         timeout = httpx.Timeout(host.timeout.total_seconds())
-        async with self.pool.http.stream(
+        streamed = self.pool.http.stream(
             request.method,
             url,
             params=dict(request.params) or None,
             headers=headers,
             content=request.content,
             timeout=timeout,
-        ) as response:
-            if response.status_code == httpx.codes.NOT_MODIFIED and before is not None:
-                return _Body(None, before.sha256, before.etag, before.last_modified)
-            await self._accept(request, response)
-            return await self._read(request, response)
+        )
+        with span(f"upstream {self.source}", _described(request), SpanKind.CLIENT) as current:
+            async with streamed as response:
+                current.set_attribute("http.response.status_code", response.status_code)
+                if response.status_code == httpx.codes.NOT_MODIFIED and before is not None:
+                    return _Body(None, before.sha256, before.etag, before.last_modified)
+                await self._accept(request, response)
+                return await self._read(request, response)
 
     async def _accept(self, request: _Request, response: httpx.Response) -> None:
         """Raise what an answer other than 200 means."""
@@ -273,6 +278,12 @@ class Client:
 
     def _named(self, request: _Request) -> str:
         return f"{self.source}: {request.address}"
+
+
+def _described(request: _Request) -> dict[str, str]:
+    """What a trace tells of a request: not its whole address, there may be a key in it."""
+    address = httpx.URL(request.host.url).host
+    return {"http.request.method": request.method, "server.address": address, "url.path": request.path}
 
 
 def _attempts(patience: Patience) -> Any:

@@ -7,6 +7,7 @@ from models.migrate import migrate
 from models.store import Store
 from server import logs
 from server.settings import Settings
+from server.tracing import tracing
 
 
 @asynccontextmanager
@@ -18,6 +19,7 @@ async def opened(settings: Settings | None = None) -> AsyncGenerator[Store, None
     await migrate(url)
     store = Store(url)
     try:
-        yield store
+        async with tracing(settings.otel_endpoint):
+            yield store
     finally:
         await store.close()

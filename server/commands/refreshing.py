@@ -13,6 +13,7 @@ from models.store import Store
 from server.commands.failure import EXPECTED, sentence_of
 from server.commands.upstreams import gate_of, upstreams_of
 from server.settings import Settings
+from server.tracing import tracing
 from sync import pipeline
 from sync.report import note_next
 
@@ -80,7 +81,8 @@ class _Beside:
         syncing = asyncio.create_task(repeat(store, lambda: self._once(store), self.every))
         ending = asyncio.create_task(self._ending.wait())
         try:
-            await asyncio.wait((syncing, ending), return_when=asyncio.FIRST_COMPLETED)
+            async with tracing(self.settings.otel_endpoint):
+                await asyncio.wait((syncing, ending), return_when=asyncio.FIRST_COMPLETED)
         finally:
             syncing.cancel()
             await asyncio.wait((syncing,))

@@ -8,16 +8,19 @@ from math import ceil
 
 import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
+from opentelemetry.trace import SpanKind
+from opentelemetry.util.types import AttributeValue
 from sqlalchemy.exc import DBAPIError
 
 from graph.execution import Answer, CoreExecutor, Executor, Job, answered, job_of
 from graph.refusal import Refused, coded, refused
 from models.engine import timed_out
 from models.epoch import EpochError
+from models.span import failed, span
 from resolvers.caller import Caller, FieldSpending
 from resolvers.context import Context
 from server.edge.bucket import Allowance, Buckets, Standing
-from server.edge.errors import STATEMENT_TOO_SLOW, TOO_SLOW, formatted
+from server.edge.errors import STATEMENT_TOO_SLOW, TOO_SLOW, code_of, formatted
 from server.edge.extensions import cost_of
 from server.edge.fault import Fault
 from server.edge.parameters import Parameters
@@ -28,6 +31,8 @@ from server.edge.usage import Usage
 from server.edge.written import body_of
 
 PARTNER = 10
+# Of an operation's name in a trace: callers choose them.
+LONGEST_NAME = 100
 
 log = structlog.get_logger(__name__)
 
@@ -80,20 +85,26 @@ class Operations:
     async def execute(self, job: Job, context: Context, paid: Standing) -> Outcome:
         """Run it when its turn comes and within its time; what it did not use is given back."""
         executor = self.core if job.dry else self.executor
-        async with self.turns.one():
-            try:
-                async with asyncio.timeout(self.settings.execution_seconds):
-                    answer = await executor.execute(job, context)
-            except TimeoutError:
-                answer = Answer(None, (_too_slow(self.settings.execution_seconds),))
-            except DBAPIError as error:
-                if not timed_out(error):
-                    raise
-                answer = Answer(None, (coded(TOO_SLOW, STATEMENT_TOO_SLOW),))
+        with span(job.operation.kind.value, _described(job), SpanKind.SERVER) as current:
+            answer = await self._in_turn(executor, job, context)
+            if answer.errors:
+                failed(current, code_of(answer.errors[0]))
         used = _used(job, answer)
         self.usage.count(context.caller, used)
         context.caller.spending.remaining = await self.refund(context.caller, paid, job.total.cost - used)
         return Outcome(answer, used)
+
+    async def _in_turn(self, executor: Executor, job: Job, context: Context) -> Answer:
+        async with self.turns.one():
+            try:
+                async with asyncio.timeout(self.settings.execution_seconds):
+                    return await executor.execute(job, context)
+            except TimeoutError:
+                return Answer(None, (_too_slow(self.settings.execution_seconds),))
+            except DBAPIError as error:
+                if not timed_out(error):
+                    raise
+                return Answer(None, (coded(TOO_SLOW, STATEMENT_TOO_SLOW),))
 
     async def events(self, job: Job, context: Context) -> AsyncIterator[ExecutionResult]:
         """The events of a subscription; raises Refused when there can be none."""
@@ -192,6 +203,16 @@ def _check_scope(caller: Caller, scope: str) -> None:
     """Whoever has no key may do what everyone may."""
     if caller.key_id is not None and scope not in caller.scopes:
         raise Fault(403, "FORBIDDEN", f"This key has not the scope '{scope}'.")
+
+
+def _described(job: Job) -> dict[str, AttributeValue]:
+    """What a trace tells of an operation: neither its text nor its variables."""
+    return {
+        "graphql.operation.type": job.operation.kind.value,
+        "graphql.operation.name": (job.operation.name or "")[:LONGEST_NAME],
+        "accrual.document.sha256": job.document.digest,
+        "accrual.cost": job.total.cost,
+    }
 
 
 def _breakdown(job: Job) -> tuple[FieldSpending, ...]:
