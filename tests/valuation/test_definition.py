@@ -8,16 +8,16 @@ from valuation.formula import FORMULAS
 from valuation.outcome import State
 from valuation.term import Nature
 
-STORED = {metric.name for metric in Metric if metric < 100}
-DERIVED = {metric.name for metric in Metric if metric >= 100}
+STORED = [metric.name for metric in Metric if metric < 100]
+DERIVED = [metric.name for metric in Metric if metric >= 100]
 
 
 def test_every_metric_is_defined_and_nothing_else() -> None:
-    assert set(DEFINITIONS) == STORED | DERIVED
+    assert set(DEFINITIONS) == {*STORED, *DERIVED}
 
 
 def test_every_derived_metric_has_a_formula_and_nothing_else() -> None:
-    assert set(FORMULAS) == DERIVED
+    assert set(FORMULAS) == set(DERIVED)
 
 
 def test_states_are_those_of_the_vocabulary() -> None:
@@ -52,5 +52,5 @@ def test_words_that_mean_other_things_elsewhere_say_so(metric: str) -> None:
 def test_the_inputs_of_a_formula_are_metrics(metric: str) -> None:
     formula = FORMULAS[metric]
 
-    assert set(formula.metrics) <= STORED
+    assert set(formula.metrics) <= set(STORED)
     assert len(formula.operands) > 0
