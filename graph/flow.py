@@ -25,6 +25,7 @@ from resolvers.fund_flow import (
 class FundFlow:
     is_type_of = views(FundFlowRow)
 
+    start: datetime.date = strawberry.field(name="on", description="UTC day, the first of several.")
     net_usd: Decimal | None = described('US dollars, for example "-68700000"; null while the fund has not reported.')
     state: MetricState = described("Why it is what it is, or why there is none.")
     reason: str | None = described("The state in a sentence; null where there is nothing to say.")

@@ -34,13 +34,13 @@ from resolvers.entry import (
     resolve_token_of_entry,
 )
 from resolvers.ledger_group import LedgerGroupKey, resolve_ledger_groups
-from resolvers.ledger_mark import Mark, resolve_mark
+from resolvers.ledger_mark import Mark, resolve_mark, resolve_mark_usd
 from resolvers.ledger_total import LedgerAggregate as Totals
 from resolvers.ledger_total import resolve_ledger_aggregate, resolve_ledger_count
 
 if TYPE_CHECKING:
     from graph.protocol import Protocol
-    from graph.token import Token
+    from graph.token import Token, TokenAmount
 
 
 @strawberry.type(description="What was bought, burned, paid out or set aside, with its funding and its fate.")
@@ -86,6 +86,10 @@ class LedgerEntry(Node):
     followed_by: list[Annotated["LedgerEntry", strawberry.lazy("graph.ledger")]] = resolved_by(
         resolve_followed_by, "What became of its tokens later, the oldest first."
     )
+    spent_usd: Decimal | None = described("The same as `usd`.")
+    amount: Annotated["TokenAmount", strawberry.lazy("graph.token")] | None = described(
+        "The tokens with their price; null where it says no number of tokens."
+    )
     provenance: Attestation = described("Who said so, how they know, and who claims otherwise.")
 
 
@@ -112,6 +116,7 @@ class LedgerAggregate:
         "US dollars per token over the entries that say both; null where none does, or with several tokens."
     )
     cost_basis_usd: Decimal | None = described("US dollars of the entries that say tokens too: what those cost.")
+    mark_to_market_usd: Decimal | None = resolved_by(resolve_mark_usd, "The US dollars of `markToMarket`.")
     mark_to_market: LedgerMark = resolved_by(resolve_mark, "What the tokens are worth now, or on the day of `at`.")
 
 

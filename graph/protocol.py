@@ -79,6 +79,7 @@ class Protocol(Priced, Earning, Measured, Node):
     statement: list[IncomeStatement] = resolved_by(
         resolve_statement, "Income statements of its last periods, the newest last."
     )
+    quality: Connection[QualityIssue] = resolved_by(resolve_issues_about, "The same as `issues`.")
     issues: Connection[QualityIssue] = resolved_by(resolve_issues_about, "What is suspicious in its data.")
     claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
     value_layers: list[ValueLayer] = resolved_by(

@@ -57,6 +57,7 @@ class UnlockEvent:
     day: datetime.date = strawberry.field(name="on", description="UTC day.")
     tokens: Decimal = described('Whole tokens, for example "38888888.89".')
     recipient: str = described("Whose they are, for example Team.")
+    recipient_class: str = described("The same as `recipient`.")
     observed: bool = described("Whether it was seen to happen; else it stands in a schedule.")
     is_forecast: bool = described("Whether it stands in a schedule and its day has not come.")
     confidence: Confidence = described("How far it can be relied on.")

@@ -1,6 +1,7 @@
 """Tokens."""
 
 import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -30,7 +31,9 @@ from resolvers.token import (
     resolve_chain_of_token,
     resolve_deployments,
     resolve_protocol_of_token,
+    resolve_token_of_amount,
 )
+from resolvers.token import TokenAmount as AmountRow
 
 if TYPE_CHECKING:
     from graph.fund import Fund
@@ -44,6 +47,19 @@ class Deployment:
     address: str = described("Address on the chain, for example 0x0d01dc56dcaaca66ad901c959b4011ec.")
     decimals: int | None = described("How many digits a whole token has after the point, for example 18.")
     chain: Chain | None = resolved_by(resolve_chain_of_deployment, "On which chain.")
+
+
+@strawberry.type(description="A number of tokens with what it is in US dollars, as its source reckoned it.")
+class TokenAmount:
+    is_type_of = views(AmountRow)
+
+    amount: Decimal = described('Whole tokens, for example "1041000.5".')
+    usd: Decimal | None = described("US dollars of all of them; null if not known.")
+    price_used: Decimal | None = described("US dollars per token that `usd` was reckoned with; null if not known.")
+    price_as_of: datetime.datetime | None = described("When that was the price, in UTC; null without a price.")
+    token: Annotated["Token", strawberry.lazy("graph.token")] | None = resolved_by(
+        resolve_token_of_amount, "Which token."
+    )
 
 
 @strawberry.type(description="A token. Several tokens share a symbol: look tokens up by slug or external id.")

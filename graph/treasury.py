@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from graph.attestation import Attestation
 from graph.claim import Claim
 from graph.fields import described, resolved_by, views
 from graph.figure import Figure
@@ -86,7 +87,7 @@ class HoldingStatement:
 class Holding:
     is_type_of = views(HoldingRow)
 
-    symbol: str = described("What the source calls the token, for example btc: a stream of TREASURY_HOLDING.")
+    symbol: str = described("Ticker of the token, for example SOL; what the source calls one that is not known here.")
     amount: Decimal = described("Whole tokens, for example 6822000.")
     as_of: datetime.date = described("UTC day it is of.")
     cost_usd: Decimal | None = described("US dollars paid for all of it, as far as known; null if nobody said.")
@@ -99,9 +100,12 @@ class Holding:
     token: Annotated["Token", strawberry.lazy("graph.token")] | None = described(
         "The token; null where it is not known here."
     )
+    cost_basis_usd: Decimal | None = described("The same as `costUsd`.")
+    market_usd: Decimal | None = described("The value of `market`; null where it is not known.")
     market: Figure = described("US dollars at the token's price; as the source put it where no price is known.")
     share_of_supply: Figure = described("The part of the token's total supply, 0.01 for one per cent.")
     source: Source = described("Who said so.")
+    provenance: Attestation | None = described("Who said so and how they know; null where the source is a feed.")
 
 
 @strawberry.type(description="What an organisation holds, and what the market pays for that.")

@@ -20,7 +20,7 @@ from resolvers.identity import global_id
 from resolvers.policy import policies_by_ref
 from resolvers.protocol import protocols_by_id
 from resolvers.source import sources_by_id
-from resolvers.token import tokens_by_id
+from resolvers.token import TokenAmount, tokens_by_id
 
 TYPE = "LedgerEntry"
 COLUMNS = (
@@ -65,6 +65,18 @@ class EntryRow:
     @property
     def id(self) -> str:
         return global_id(TYPE, self.number)
+
+    @property
+    def spent_usd(self) -> Decimal | None:
+        return self.usd
+
+    @property
+    def amount(self) -> TokenAmount | None:
+        """None where it says no tokens."""
+        if self.tokens is None or self.token_id is None:
+            return None
+        priced_at = self.occurred_at if self.price_usd is not None else None
+        return TokenAmount(self.token_id, self.tokens, self.usd, self.price_usd, priced_at)
 
     @property
     def average_price_usd(self) -> Decimal | None:

@@ -62,6 +62,10 @@ class FundRow:
         return global_id(FUND, self.number)
 
     @property
+    def fee_pct(self) -> Decimal | None:
+        return self.fee_percent
+
+    @property
     def subject(self) -> Subject:
         return Subject(EntityKind.FUND, self.number)
 

@@ -51,6 +51,11 @@ async def marks(reader: Reader, keys: Sequence[tuple[TokenSum, ...]]) -> list[Ma
     return [_mark(key, prices) for key in keys]
 
 
+async def mark_dollars(reader: Reader, keys: Sequence[tuple[TokenSum, ...]]) -> list[Decimal | None]:
+    """The dollars alone. Three statements at most."""
+    return [mark.usd for mark in await marks(reader, keys)]
+
+
 def _mark(sums: Sequence[TokenSum], prices: Mapping[int, Price]) -> Mark:
     found = [(each, prices.get(each.token_id or 0)) for each in sums if each.tokens is not None]
     priced = [(each, price) for each, price in found if price is not None]
@@ -96,4 +101,9 @@ def _micro(amount: Decimal) -> Decimal:
 
 @batched(marks)
 def resolve_mark(row: Parent[LedgerAggregate]) -> tuple[TokenSum, ...]:
+    return row.by_token
+
+
+@batched(mark_dollars)
+def resolve_mark_usd(row: Parent[LedgerAggregate]) -> tuple[TokenSum, ...]:
     return row.by_token

@@ -57,6 +57,10 @@ class UnlockRow:
     source_url: str | None
     note: str | None
 
+    @property
+    def recipient_class(self) -> str:
+        return self.recipient
+
 
 class UnlockKey(NamedTuple):
     token_id: int

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Any
 
 from sqlalchemy import Select, func, select
@@ -45,6 +46,17 @@ class TokenRow:
     @property
     def subject(self) -> Subject:
         return Subject(EntityKind.TOKEN, self.number, self.protocol_id, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAmount:
+    """`amount` in whole tokens; `usd` at `price_used`, the price of `price_as_of`; None where not known."""
+
+    token_id: int
+    amount: Decimal
+    usd: Decimal | None
+    price_used: Decimal | None
+    price_as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +191,8 @@ def resolve_chain_of_deployment(row: Parent[DeploymentRow]) -> int:
 @batched(deployments_by_token)
 def resolve_deployments(row: Parent[TokenRow]) -> int:
     return row.number
+
+
+@batched(tokens_by_id)
+def resolve_token_of_amount(row: Parent[TokenAmount]) -> int:
+    return row.token_id

@@ -17,6 +17,7 @@ from models.source import source
 from models.store import Reader
 from models.treasury import holding, share_count
 from models.vocabulary import Confidence, EntityKind, Interval, Metric, Unit, Window
+from resolvers.attestation import Attestation
 from resolvers.batching import many_each
 from resolvers.declare import Parent, argument, batched
 from resolvers.figure import Figure, figure_of, outcome_of
@@ -54,7 +55,10 @@ class HoldingSaid:
 
 @dataclass(frozen=True, slots=True)
 class HoldingRow:
-    """`symbol`: what the source calls the token. `cost_usd`: what was paid for all of it, where it is known."""
+    """`symbol`: the token's, or what the source calls one that is not known here.
+
+    `cost_usd`: what was paid for all of it, where it is known.
+    """
 
     token: TokenRow | None
     symbol: str
@@ -70,6 +74,21 @@ class HoldingRow:
     statements: tuple[HoldingSaid, ...]
     market: Figure
     share_of_supply: Figure
+
+    @property
+    def cost_basis_usd(self) -> Decimal | None:
+        return self.cost_usd
+
+    @property
+    def market_usd(self) -> Decimal | None:
+        return self.market.value
+
+    @property
+    def provenance(self) -> Attestation | None:
+        """None of a feed, of which no one judged how far it can be relied on."""
+        if self.confidence is None:
+            return None
+        return Attestation(None, self.confidence, self.source.number, self.source_url, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +169,7 @@ def _row(
     stated = next((each.value_usd for each in told if each.value_usd is not None), None)
     return HoldingRow(
         token=token,
-        symbol=name,
+        symbol=token.symbol if token else name,
         amount=amount,
         as_of=as_of,
         source=chosen.source,
@@ -252,6 +271,20 @@ def _total(holdings: Sequence[HoldingRow]) -> Figure:
     return figure_of(total, Unit.USD, oldest, tuple(each for part in parts for each in part.inputs))
 
 
+async def holdings_by_organisation(reader: Reader, ids: Sequence[int]) -> list[list[HoldingRow]]:
+    """The statements of `treasuries_by_organisation`."""
+    return [treasury.holdings for treasury in await treasuries_by_organisation(reader, ids)]
+
+
+async def mnavs_by_organisation(reader: Reader, keys: Sequence[tuple[int, ShareBasis]]) -> list[Figure]:
+    """The statements of `treasuries_by_organisation`."""
+    treasuries = await treasuries_by_organisation(reader, [id_ for id_, _ in keys])
+    return [
+        _mnav(MnavKey(row.shares.by(basis), row.share_price, row.worth, row.counted_on))
+        for row, (_, basis) in zip(treasuries, keys, strict=True)
+    ]
+
+
 async def mnavs(reader: Reader, keys: Sequence[MnavKey]) -> list[Figure]:
     """Shares times their price over what the treasury is worth. No statement."""
     return [_mnav(key) for key in keys]
@@ -291,9 +324,21 @@ def resolve_treasury(row: Parent[OrganisationRow]) -> int:
     return row.number
 
 
+@batched(holdings_by_organisation)
+def resolve_holdings(row: Parent[OrganisationRow]) -> int:
+    return row.number
+
+
+OfShares: TypeAlias = Annotated[ShareBasis, argument("Which shares are counted.")]
+
+
+@batched(mnavs_by_organisation)
+def resolve_mnav_of_organisation(
+    row: Parent[OrganisationRow], shares: OfShares = ShareBasis.REALIZED
+) -> tuple[int, ShareBasis]:
+    return row.number, shares
+
+
 @batched(mnavs)
-def resolve_mnav(
-    row: Parent[TreasuryRow],
-    shares: Annotated[ShareBasis, argument("Which shares are counted.")] = ShareBasis.REALIZED,
-) -> MnavKey:
+def resolve_mnav(row: Parent[TreasuryRow], shares: OfShares = ShareBasis.REALIZED) -> MnavKey:
     return MnavKey(row.shares.by(shares), row.share_price, row.worth, row.counted_on)

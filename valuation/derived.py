@@ -120,7 +120,7 @@ PAYOUTS = {
         "Burn share",
         "burned on-chain / (T + burned on-chain) x 100",
         "Tokens destroyed, in percent of all ever issued; those only declared burned still exist and don't count.",
-        "ZERO_DENOMINATOR without supply.",
+        "ESTIMATED, of the maximum, where no total is reported; ZERO_DENOMINATOR without supply.",
         unit="PERCENT",
     ),
 }

@@ -79,7 +79,12 @@ _ANNUAL_HOLDERS_REVENUE = Operand(Role.ANNUAL, "HOLDERS_REVENUE")
 FORMULAS: dict[str, Formula] = {
     "EARNINGS": _formula(income.earnings, _REVENUE, Operand(Role.WINDOW, "INCENTIVES")),
     "NET_SUPPLY_CHANGE": _formula(supply.net_supply_change, _EMISSIONS, _UNLOCKS, _REMOVED),
-    "BURN_SHARE": _formula(supply.burn_share, Operand(Role.BURNED_TOKENS), Operand(Role.LATEST, "TOTAL_SUPPLY")),
+    "BURN_SHARE": _formula(
+        supply.burn_share,
+        Operand(Role.BURNED_TOKENS),
+        Operand(Role.LATEST, "TOTAL_SUPPLY"),
+        Operand(Role.LATEST, "MAX_SUPPLY"),
+    ),
     "PF": _formula(multiples.price_to_fees, _CAP, Operand(Role.ANNUAL, "FEES")),
     "PS": _formula(multiples.price_to_sales, _CAP, _ANNUAL_REVENUE),
     "REVENUE_MULTIPLE": _formula(multiples.revenue_multiple, _CAP, Operand(Role.TREASURY_USD), _ANNUAL_REVENUE),

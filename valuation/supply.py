@@ -65,10 +65,17 @@ def net_supply_change(emissions: Outcome, unlocks: Outcome, removed_tokens: Outc
     )
 
 
-def burn_share(burned_onchain: Outcome, total_supply: Outcome) -> Outcome:
-    """Tokens burned on-chain in percent of the total supply and the burned together."""
+def burn_share(burned_onchain: Outcome, total_supply: Outcome, maximum_supply: Outcome) -> Outcome:
+    """Tokens burned on-chain in percent of the total supply and the burned together.
+
+    Without a total the maximum stands in for both together, ESTIMATED.
+    """
+    if total_supply.value is None and maximum_supply.value is not None:
+        issued = weakened(maximum_supply, State.ESTIMATED, "No total supply is reported; of the most there can be.")
+    else:
+        issued = calculated(lambda total, burned: total + burned, total_supply=total_supply, burned=burned_onchain)
     return calculated(
-        lambda burned, total: quotient(burned * HUNDRED, total + burned, "total supply and tokens burned"),
+        lambda burned, all_: quotient(burned * HUNDRED, all_, "total supply and tokens burned"),
         tokens_burned=burned_onchain,
-        total_supply=total_supply,
+        total_supply=issued,
     )

@@ -47,6 +47,22 @@ async def test_a_filter_admits_what_it_says(store: Store, where: dict[str, Any],
     assert sorted(await refs(store, where=where)) == sorted(expected)
 
 
+async def test_an_entry_tells_its_tokens_with_their_price(store: Store) -> None:
+    await open_market(store)
+    amount = "amount { amount usd priceUsed priceAsOf token { slug } }"
+
+    query = f"""{{ ledger {{ nodes {{ occurredAt tokens usd priceUsd spentUsd token {{ slug }} {amount} }}
+        aggregate {{ markToMarketUsd markToMarket {{ usd }} }} }} }}"""
+    found = (await asked(store, query))["ledger"]
+
+    for node in found["nodes"]:
+        told = node["amount"]
+        assert (told["amount"], told["usd"], told["priceUsed"]) == (node["tokens"], node["usd"], node["priceUsd"])
+        assert (told["token"], node["spentUsd"]) == (node["token"], node["usd"])
+        assert told["priceAsOf"] == (node["occurredAt"] if node["priceUsd"] else None)
+    assert found["aggregate"]["markToMarketUsd"] == found["aggregate"]["markToMarket"]["usd"]
+
+
 async def test_days_that_end_before_they_begin_are_refused(sqlite_store: Store) -> None:
     await open_market(sqlite_store)
     backwards = {"occurred": {"from": "2026-07-09", "to": "2026-07-08"}}

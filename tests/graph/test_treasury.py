@@ -125,12 +125,28 @@ async def test_raises_stand_apart_from_holdings_and_point_at_their_claims(store:
     assert pipe["claims"] == [{"value": "1650000000"}]
 
 
+async def test_an_organisation_tells_its_holdings_and_mnav_itself(store: Store) -> None:
+    await published(store, *world(), recorded_at=NOON)
+    parts = "amount costBasisUsd marketUsd provenance { confidence }"
+
+    query = f"""{{ organisation(by: {{slug: "forward"}}) {{
+        holdings {{ {parts} }} mnav(shares: MAXIMUM) {{ value state }}
+        treasury {{ holdings {{ amount costUsd confidence market {{ value }} }}
+            mnav(shares: MAXIMUM) {{ value state }} }} }} }}"""
+    found = (await asked(store, query))["organisation"]
+    [mine], [held] = found["holdings"], found["treasury"]["holdings"]
+
+    assert (mine["amount"], mine["costBasisUsd"]) == (held["amount"], held["costUsd"])
+    assert mine["provenance"] == {"confidence": held["confidence"]}
+    assert (mine["marketUsd"], found["mnav"]) == (held["market"]["value"], found["treasury"]["mnav"])
+
+
 async def test_the_newest_holding_counts_and_other_sources_are_told(store: Store) -> None:
     await published(store, *world(), recorded_at=NOON)
 
     [holding] = (await asked(store, HOLDINGS))["organisation"]["treasury"]["holdings"]
 
-    assert (holding["symbol"], holding["token"], holding["source"]) == ("sol", {"slug": "sol"}, {"slug": "feed"})
+    assert (holding["symbol"], holding["token"], holding["source"]) == ("SOL", {"slug": "sol"}, {"slug": "feed"})
     assert (holding["amount"], holding["asOf"]) == ("6800000", str(days_ago(5)))
     assert (holding["costUsd"], holding["statedUsd"]) == ("1580000000.000000", "1500000000.000000")
     assert holding["deployed"] == [{"strategy": "STAKING", "amount": "6822000"}]

@@ -166,10 +166,18 @@ def test_a_mean_cap_leaves_missing_days_out_and_says_so() -> None:
 
 @given(burned=not_negative(), left=positive())
 def test_a_burn_share_lies_within_bounds(burned: Decimal, left: Decimal) -> None:
-    share = supply.burn_share(known(burned), known(left)).value
+    share = supply.burn_share(known(burned), known(left), known(left)).value
 
     assert share is not None
     assert 0 <= share <= HUNDRED + Decimal("1e-15")
+
+
+def test_a_burn_share_without_a_total_is_of_the_maximum_and_an_estimate() -> None:
+    unreported = Outcome(None, State.NOT_REPORTED, "No source reports total supply.")
+
+    share = supply.burn_share(known(34), unreported, known(1000))
+
+    assert share == Outcome(Decimal("3.4"), State.ESTIMATED, "No total supply is reported; of the most there can be.")
 
 
 SUPPLIES = Supplies(known(60), known(80), known(90), known(100))
