@@ -22,6 +22,8 @@ class RateLimit:
     capacity: int = described("Points this caller can save up, for example 50000.")
     remaining: int = described("Points that are left to this caller, for example 49959.")
     restore_rate: int = described("Points that come back each second, for example 500.")
+    node_count: int = described("The same as `objects`.")
+    restore_rate_per_second: int = described("The same as `restoreRate`.")
     reset_at: datetime.datetime | None = described("When all points will be back, in UTC; null where none is missing.")
     breakdown: list[FieldCost] = described("What each field of the root costs; filled in by a dry run.")
 

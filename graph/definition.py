@@ -4,6 +4,7 @@ import strawberry
 
 from graph.fields import described
 from graph.scalars import URL
+from graph.source import Methodology
 from models.vocabulary import Metric, Unit
 from valuation.term import Nature
 
@@ -22,6 +23,8 @@ class MetricDefinition:
     label: str = described("Its name in words, for example Price to sales.")
     unit: Unit = described("What it is counted in.")
     nature: Nature = described("Whether it adds up over days.")
+    stock_or_flow: Nature = described("The same as `nature`.")
+    methodology: Methodology = described("How it is reckoned, as in the methodology of a value of it.")
     stored: bool = described("Whether it is kept day by day; others are made of those that are.")
     formula: str = described("What it is made of.")
     text: str = described("What it means, in a sentence.")

@@ -58,4 +58,8 @@ class Meta:
         "When the process that repeats the sync means to run it next, in UTC; null if none does. It may have ended "
         "since: then this is past."
     )
+    snapshot: strawberry.ID = described("The number of the epoch: what is answered at it never changes.")
+    last_ingest_at: datetime.datetime | None = described("The same as `lastSyncAt`.")
+    next_ingest_at: datetime.datetime | None = described("The same as `nextSyncAt`.")
+    oldest_known_at: datetime.datetime = described("When the oldest epoch that can still be read was published.")
     sources: list[SourceHealth] = described("How each source fared, by name.")

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import strawberry
 
-from graph.fields import described
+from graph.fields import described, resolved_by
 from graph.metric import MetricValue
+from graph.source import Provenance
+from resolvers.supply import resolve_provenance_of_supply
 
 
 @strawberry.type(description="The supply of a token from the most there can be downwards, in whole tokens.")
@@ -25,5 +27,6 @@ class SupplyWaterfall:
     outstanding: Decimal | None = described(
         "Existing, without those held after a purchase or treated as burned; null where the total is not known."
     )
+    provenance: Provenance = resolved_by(resolve_provenance_of_supply, "Where the total is from, and what others say.")
     as_of: datetime.date | None = described("Last UTC day the total is from; null where it is not known.")
     treatment: str = described("How the amounts beside the total are counted, in a sentence.")

@@ -31,6 +31,14 @@ class Spending:
     breakdown: tuple["FieldSpending", ...] = ()
     reset_at: datetime | None = None
 
+    @property
+    def node_count(self) -> int:
+        return self.objects
+
+    @property
+    def restore_rate_per_second(self) -> int:
+        return self.restore_rate
+
 
 @dataclass(frozen=True, slots=True)
 class FieldSpending:

@@ -10,6 +10,7 @@ from models.vocabulary import Metric, Unit
 from resolvers.argument import hashed
 from resolvers.declare import argument, batched
 from resolvers.formula import unit_of
+from resolvers.source import MethodologyRow
 from valuation.definition import DEFINITIONS
 from valuation.term import Definition, FieldUse, Nature
 
@@ -32,6 +33,15 @@ class DefinitionRow:
     @property
     def nature(self) -> Nature:
         return self.definition.nature
+
+    @property
+    def stock_or_flow(self) -> Nature:
+        return self.nature
+
+    @property
+    def methodology(self) -> MethodologyRow:
+        """As it is of anything: no protocol's own words."""
+        return MethodologyRow(self.key, self.definition, None, None)
 
     @property
     def stored(self) -> bool:

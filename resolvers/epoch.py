@@ -88,6 +88,22 @@ class Meta:
     def data_through(self) -> list[DataThrough]:
         return self.epoch.through
 
+    @property
+    def snapshot(self) -> str:
+        return str(self.epoch.number)
+
+    @property
+    def last_ingest_at(self) -> datetime | None:
+        return self.last_sync_at
+
+    @property
+    def next_ingest_at(self) -> datetime | None:
+        return self.next_sync_at
+
+    @property
+    def oldest_known_at(self) -> datetime:
+        return self.oldest_epoch.published_at
+
 
 # What a source is written down as after a run that read it.
 SUCCESSES = ("published", "unchanged")

@@ -186,6 +186,16 @@ def _rival(history: History, said_by: SourceRow, key: Statement) -> RivalValue |
     return RivalValue(value, said_by, found.days, difference)
 
 
+def statement_of(row: MetricValue) -> Statement:
+    """With what the provenance of a value is asked."""
+    asked = row.asked
+    if row.derived:
+        inputs = tuple(asked._replace(metric=metric, window=window) for metric, window in row.inputs)
+        return Statement(None, 0, row.window_start, row.window_end, row.value, inputs)
+    cell = cell_of(asked.subject, asked.metric, asked.chain_id, asked.stream)
+    return Statement(cell, row.series_id, row.window_start, row.window_end, row.value, ())
+
+
 @batched(sources_by_series)
 def resolve_source_of_value(row: Parent[MetricValue]) -> int | None:
     return row.series_id or None
@@ -198,12 +208,7 @@ def resolve_methodology(row: Parent[MetricValue]) -> tuple[int | None, Metric]:
 
 @batched(provenances)
 def resolve_provenance(row: Parent[MetricValue]) -> Statement:
-    asked = row.asked
-    if row.derived:
-        inputs = tuple(asked._replace(metric=metric, window=window) for metric, window in row.inputs)
-        return Statement(None, 0, row.window_start, row.window_end, row.value, inputs)
-    cell = cell_of(asked.subject, asked.metric, asked.chain_id, asked.stream)
-    return Statement(cell, row.series_id, row.window_start, row.window_end, row.value, ())
+    return statement_of(row)
 
 
 @batched(metric_lists)

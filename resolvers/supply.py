@@ -14,6 +14,7 @@ from resolvers.ledger import LedgerQuestion, Scope
 from resolvers.ledger_filter import LedgerWhere
 from resolvers.ledger_total import ledger_totals
 from resolvers.metric import MetricKey, MetricValue, metric_values
+from resolvers.source import Statement, provenances, statement_of
 from resolvers.subject import Subject
 from resolvers.token import TokenRow
 
@@ -84,3 +85,8 @@ def _row(
 @batched(supplies)
 def resolve_supply(row: Parent[TokenRow]) -> Subject:
     return row.subject
+
+
+@batched(provenances)
+def resolve_provenance_of_supply(row: Parent[SupplyRow]) -> Statement:
+    return statement_of(row.total)

@@ -332,3 +332,22 @@ async def test_the_answer_names_its_epoch(sqlite_store: Store) -> None:
     data = await asked(sqlite_store, "{ meta { epoch { number } } }")
 
     assert data["meta"]["epoch"]["number"] == 1
+
+
+async def test_the_names_of_the_target_schema_tell_the_same(store: Store) -> None:
+    await open_market(store)
+
+    query = """{ metricDefinitions(keys: [PS]) { formula nature stockOrFlow methodology { key formula } }
+        meta { snapshot lastIngestAt lastSyncAt nextIngestAt nextSyncAt oldestKnownAt oldestEpoch { publishedAt }
+               epoch { number } }
+        token(by: {slug: "hype"}) { supply { total { provenance { chosen { slug } method } }
+                                             provenance { chosen { slug } method } } } }"""
+    found = await asked(store, query)
+    [definition], meta, supply = found["metricDefinitions"], found["meta"], found["token"]["supply"]
+
+    assert definition["methodology"] == {"key": "PS", "formula": definition["formula"]}
+    assert definition["stockOrFlow"] == definition["nature"]
+    assert meta["snapshot"] == str(meta["epoch"]["number"])
+    assert (meta["lastIngestAt"], meta["nextIngestAt"]) == (meta["lastSyncAt"], meta["nextSyncAt"])
+    assert meta["oldestKnownAt"] == meta["oldestEpoch"]["publishedAt"]
+    assert supply["provenance"] == supply["total"]["provenance"]
