@@ -25,6 +25,12 @@ class Coverage:
     provisional_days: int = described("How many of them may still be revised: the two days before the epoch.")
     first_day: datetime.date | None = described("First UTC day anything is known of at all; null if nothing is.")
     last_day: datetime.date | None = described("Last UTC day anything is known of at all; null if nothing is.")
+    reporting: int | None = described(
+        "Of a sum over protocols: how many of them have ever reported the metric, and are in it; null otherwise."
+    )
+    members: int | None = described(
+        "Of a sum over protocols: how many belong to the sector, chain or market; null otherwise."
+    )
 
 
 @strawberry.type(description="The same metric over the window before, as many days or the same part of the period.")

@@ -22,12 +22,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Every window of a series and the one before, in the order of models.rollup.ROLLED, and the whole of it."""
+    """Every window of a series and the one before, in the order of models.rollup.ROLLED, and the whole of it.
+
+    `parts`: how many series they are of.
+    """
 
     windows: tuple[tuple[Span, Span], ...]
     all: Span
     first_day: date
     last_day: date
+    parts: int = 1
 
     def largest(self) -> int:
         """The largest absolute value of all."""

@@ -27,6 +27,7 @@ from resolvers.formula import (
 )
 from resolvers.given import Given, Measurement, Options
 from resolvers.ledger_span import LedgerSpan, ledger_spans
+from resolvers.member import Membership, membership
 from resolvers.moment import Moment, moment_of
 from resolvers.portion import Portions
 from resolvers.reading import Coverage, Previous, Reading, state_of
@@ -98,13 +99,16 @@ class Book:
     moment: Moment
     stored: dict[Asked, Stored]
     spans: dict[Cell, list[LedgerSpan]] = field(default_factory=dict[Cell, list[LedgerSpan]])
+    membership: Membership = field(default_factory=Membership)
     found: Found = NOTHING_FOUND
 
     def reading(self, key: MetricKey, metric: Metric, window: Window) -> Reading:
         cell = cell_of(key.subject, metric, key.chain_id, key.stream)
         known = self.stored.get((cell, window)) if cell else None
         spans = self.spans.get(cell, ()) if cell else ()
-        return Reading(self.moment, cell, metric, window, known, tuple(spans))
+        return Reading(
+            self.moment, cell, metric, window, known, tuple(spans), self.membership.of(cell) if cell else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,8 @@ async def metric_values(reader: Reader, keys: Sequence[MetricKey]) -> list[Metri
     moment = await moment_of(reader)
     asked = dict.fromkeys(each for key in keys for each in _asked(key))
     stored = await stored_values(reader, list(asked), moment)
-    book = Book(moment, stored, await ledger_spans(reader, dict.fromkeys(cell for cell, _ in asked)))
+    cells = list(dict.fromkeys(cell for cell, _ in asked))
+    book = Book(moment, stored, await ledger_spans(reader, cells), await membership(reader, cells))
     wanted = [each for key in keys if (each := _wanted(key, book)) is not None]
     if wanted:
         book = replace(book, found=await gathered(reader, moment, wanted))
@@ -201,7 +206,7 @@ def _value(key: MetricKey, book: Book) -> MetricValue:
         made = _derived(key, book)
         if made.value is not None:
             return made
-    return _answer(key, stated.outcome, stated, stated=True)
+    return _answer(key, stated.stated, stated, stated=True)
 
 
 def _derived(key: MetricKey, book: Book) -> MetricValue:

@@ -24,11 +24,15 @@ COMPARABLE = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
+    """How much of the days is known; of a sum, how many of the protocols that belong to it are in it."""
+
     expected_days: int
     observed_days: int
     provisional_days: int
     first_day: date | None
     last_day: date | None
+    reporting: int | None = None
+    members: int | None = None
 
     @property
     def missing_days(self) -> int:
@@ -57,6 +61,7 @@ class Reading:
     window: Window
     known: Stored | None
     spans: tuple[LedgerSpan, ...] = ()
+    members: int | None = None
 
     @property
     def end(self) -> date:
@@ -73,6 +78,16 @@ class Reading:
     @property
     def outcome(self) -> Outcome:
         return self._with_spans(self._by_days, self._touching(self.days))
+
+    @property
+    def stated(self) -> Outcome:
+        """The outcome as it is told: a sum that some of its protocols don't report is a part of what there is."""
+        outcome, reporting = self.outcome, self.coverage.reporting
+        if not reporting or not self.members or outcome.value is None or reporting >= self.members:
+            return outcome
+        reason = f"The sum of the {reporting} of {self.members} protocols that report it."
+        state = State.PARTIAL if outcome.state is State.OK else outcome.state
+        return Outcome(outcome.value, state, f"{reason} {outcome.reason}" if outcome.reason else reason)
 
     def _touching(self, days: Days | None) -> Sequence[LedgerSpan]:
         """Sums of the ledger over several days, some of which are among these; of no days, those up to the end."""
@@ -165,11 +180,14 @@ class Reading:
     def coverage(self) -> Coverage:
         days, known = self.days, self.known
         if days is None:
-            return Coverage(0, 0, 0, None, None)
+            return Coverage(0, 0, 0, None, None, 0 if self.members is not None else None, self.members)
         provisional = self.moment.provisional_in(days.first, days.last)
         if known is None:
-            return Coverage(days.count, 0, provisional, None, None)
-        return Coverage(days.count, known.days, provisional, known.first_day, known.last_day)
+            nobody = 0 if self.members is not None else None
+            return Coverage(days.count, 0, provisional, None, None, nobody, self.members)
+        # Rollups of before did not count.
+        reporting = known.parts or None if self.members is not None else None
+        return Coverage(days.count, known.days, provisional, known.first_day, known.last_day, reporting, self.members)
 
 
 def _flow(total: Outcome, days: Days | None, known: Stored | None, observed: int) -> Flow:

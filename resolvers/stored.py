@@ -23,7 +23,7 @@ PLACES = {window: place for place, window in enumerate(ROLLED)} | {Window.TTM: R
 class Stored(NamedTuple):
     """In the integers of the metric's scale; `value` of None: no day of the window is known.
 
-    `first_day` and `last_day`: between which anything was ever observed. `series_id` 0: a sum of several.
+    `first_day` and `last_day`: between which anything was ever observed. `series_id` 0: a sum of `parts` series.
     """
 
     value: int | None
@@ -33,6 +33,7 @@ class Stored(NamedTuple):
     first_day: date
     last_day: date
     series_id: int
+    parts: int = 1
 
 
 Asked = tuple[Cell, Window]
@@ -64,7 +65,13 @@ async def _from_rollups(reader: Reader, asked: Sequence[Asked]) -> dict[Asked, S
     live = reader.live(rollup)
     names = dict.fromkeys(name for _, window in asked for name in _columns(window))
     query = select(
-        live.c.subject_id, live.c.metric, live.c.series_id, live.c.first_day, live.c.last_day, *map(live.c.get, names)
+        live.c.subject_id,
+        live.c.metric,
+        live.c.series_id,
+        live.c.first_day,
+        live.c.last_day,
+        live.c.parts,
+        *map(live.c.get, names),
     ).where(
         reader.among(live.c.subject_id, [cell.entity_id for cell, _ in asked]),
         reader.among(live.c.metric, [cell.metric for cell, _ in asked]),
@@ -84,7 +91,9 @@ def _columns(window: Window) -> tuple[str, ...]:
 def _stored(row: Any, window: Window) -> Stored:
     value, days, *before = (row[name] for name in _columns(window))
     previous, previous_days = before or (None, 0)
-    return Stored(value, days, previous, previous_days, row["first_day"], row["last_day"], row["series_id"])
+    return Stored(
+        value, days, previous, previous_days, row["first_day"], row["last_day"], row["series_id"], row["parts"]
+    )
 
 
 async def _from_days(reader: Reader, asked: Sequence[Asked], moment: Moment) -> dict[Asked, Stored]:
@@ -121,14 +130,14 @@ def _not_yet(parts: Sequence[Rivals], years: dict[int, dict[int, bytes]]) -> tup
         return None
     nothing = Span(None, 0)
     first, last = min(first for first, _ in spans), max(last for _, last in spans)
-    return Totals(((nothing, nothing),) * len(ROLLED), nothing, first, last), 0
+    return Totals(((nothing, nothing),) * len(ROLLED), nothing, first, last, 0), 0
 
 
 def _added(one: Totals, other: Totals) -> Totals:
     pairs = zip(one.windows, other.windows, strict=True)
     windows = tuple((_sum(now, now_), _sum(before, before_)) for (now, before), (now_, before_) in pairs)
     first, last = min(one.first_day, other.first_day), max(one.last_day, other.last_day)
-    return Totals(windows, _sum(one.all, other.all), first, last)
+    return Totals(windows, _sum(one.all, other.all), first, last, one.parts + other.parts)
 
 
 def _sum(one: Span, other: Span) -> Span:
@@ -139,4 +148,6 @@ def _sum(one: Span, other: Span) -> Span:
 
 def _windowed(known: Totals, series_id: int, window: Window) -> Stored:
     now, before = (known.all, Span(None, 0)) if window is Window.ALL else known.windows[PLACES[window]]
-    return Stored(now.value, now.days, before.value, before.days, known.first_day, known.last_day, series_id)
+    return Stored(
+        now.value, now.days, before.value, before.days, known.first_day, known.last_day, series_id, known.parts
+    )

@@ -48,6 +48,7 @@ class Sums:
     spans: list[list[Span]] = field(default_factory=list[list[Span]])
     first_day: date = date.max
     last_day: date = date.min
+    parts: int = 0
 
     def add(self, totals: Totals) -> None:
         added = [*([now, before] for now, before in totals.windows), [totals.all]]
@@ -55,10 +56,11 @@ class Sums:
         self.spans = [[_sum(*span) for span in zip(*pair, strict=True)] for pair in pairs] if self.spans else added
         self.first_day = min(self.first_day, totals.first_day)
         self.last_day = max(self.last_day, totals.last_day)
+        self.parts += totals.parts
 
     def totals(self) -> Totals:
         *windows, (whole,) = self.spans
-        return Totals(tuple((now, before) for now, before in windows), whole, self.first_day, self.last_day)
+        return Totals(tuple((now, before) for now, before in windows), whole, self.first_day, self.last_day, self.parts)
 
 
 def summable(metric: Metric) -> bool:
@@ -150,6 +152,7 @@ def _record(totals: Totals, as_day: Any) -> Iterator[Any]:
         yield from (now.value, now.days, before.value, before.days)
     yield from (totals.all.value, totals.all.days)
     yield from (as_day(totals.first_day.toordinal()), as_day(totals.last_day.toordinal()))
+    yield totals.parts
 
 
 def _sum(one: Span, other: Span) -> Span:

@@ -245,3 +245,21 @@ async def test_what_begins_after_the_day_that_is_asked_about_says_when(store: St
 
     reason = f"The first known day is {days_ago(30)}."
     assert found == {"value": None, "state": "INSUFFICIENT_HISTORY", "reason": reason}
+
+
+async def test_a_sum_says_how_many_of_its_protocols_are_in_it(store: Store) -> None:
+    await open_market(store)
+    asks = "metric(key: {}, window: D1) {{ value state reason coverage {{ reporting members }} }}"
+    query = f"query ($at: AsOf) {{ market(at: $at) {{ {asks.format('FEES')} }} }}"
+
+    rolled, by_day = [
+        (await asked(store, query, at=at))["market"]["metric"] for at in (None, {"day": str(days_ago(1))})
+    ]
+
+    assert rolled == by_day
+    assert rolled == {
+        "value": "120.500000",
+        "state": "PARTIAL",
+        "reason": "The sum of the 1 of 3 protocols that report it.",
+        "coverage": {"reporting": 1, "members": 3},
+    }

@@ -83,7 +83,7 @@ async def own_names(store: Store) -> list[dict[str, object]]:
 
 
 def without_place(row: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in row.items() if name not in ("metric", "series_id")}
+    return {name: value for name, value in row.items() if name not in ("metric", "series_id", "parts")}
 
 
 @examples
