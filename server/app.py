@@ -22,6 +22,7 @@ from graph.schema import schema
 from models.store import Store
 from server import logs, pages
 from server.caches import Caches, fell_back
+from server.compression import compressed
 from server.draining import Draining
 from server.edge.endpoint import endpoint
 from server.edge.hot import Hot
@@ -93,12 +94,10 @@ def create_app(settings: Settings) -> Starlette:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
     ]
-    continued = [Middleware(Continued)] if is_traced(settings.otel_endpoint) else []
-    app = Application(
-        routes=routes,
-        middleware=[Middleware(Requests, paths=frozenset(route.path for route in routes)), *continued],
-        lifespan=lifespan,
-    )
+    around = [Middleware(Requests, paths=frozenset(route.path for route in routes)), Middleware(compressed)]
+    if is_traced(settings.otel_endpoint):
+        around.append(Middleware(Continued))
+    app = Application(routes=routes, middleware=around, lifespan=lifespan)
     if kept is not None:
         app.front = Hot(app.front, GRAPHQL, kept.sent, lasting, edge.frees)
     return app

@@ -1,8 +1,7 @@
 """An answer as it goes over HTTP."""
 
-import gzip
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from starlette.types import Send
 
@@ -14,9 +13,6 @@ from server.edge.written import refusal
 VARY = "Accept, Accept-Encoding, Authorization, Origin, X-API-Key"
 SAFE = {"vary": VARY, "x-content-type-options": "nosniff"}
 NOT_KEPT = "no-store"
-# Smaller bodies travel in one packet either way.
-LEAST_PACKED = 1_400
-QUICK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +30,6 @@ class Reply:
             raw.append((b"content-length", str(len(self.body)).encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": raw})
         await send({"type": "http.response.body", "body": self.body})
-
-
-def packed(reply: Reply, accepted: str) -> Reply:
-    """A reply as gzip, where the caller takes that and it is worth it."""
-    if len(reply.body) < LEAST_PACKED or "gzip" not in accepted:
-        return reply
-    body = gzip.compress(reply.body, QUICK, mtime=0)
-    return replace(reply, body=body, headers={**reply.headers, "content-encoding": "gzip"})
 
 
 def headers_of(media: Media, **more: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ from server.edge.negotiation import Media, accepts_events, negotiated
 from server.edge.operations import Operations, Outcome
 from server.edge.parameters import Parameters, from_body, from_url
 from server.edge.places import Places
-from server.edge.reply import Reply, headers_of, packed, reply_to
+from server.edge.reply import Reply, headers_of, reply_to
 from server.edge.stream import Pace, event_stream
 from server.edge.strictjson import StrictJson
 from server.edge.written import refusal
@@ -114,8 +114,7 @@ class View:
             await self.operations.charge_point(context.caller)
             return Reply(304, b"", kept)
         outcome, body = await self._executed(job, context, standing=False)
-        reply = Reply(200, body, headers_of(media) if outcome.answer.errors else kept)
-        return packed(reply, incoming.header(b"accept-encoding") or "")
+        return Reply(200, body, headers_of(media) if outcome.answer.errors else kept)
 
     async def _executed(self, job: Job, context: Context, standing: bool = True) -> tuple[Outcome, bytes]:
         """The outcome, and the body; `standing`: with what is left to the caller, different each time."""
