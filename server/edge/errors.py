@@ -10,6 +10,7 @@ from graphql import GraphQLError
 from models.engine import timed_out
 from models.epoch import EpochError
 from resolvers.errors import ApiError
+from server.edge.counts import REFUSALS
 from server.edge.fault import Fault
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,8 @@ def formatted(errors: Iterable[GraphQLError]) -> list[dict[str, Any]]:
 
 
 def of_fault(fault: Fault) -> dict[str, Any]:
+    """What a client may read of a request that ended early; counted as it is told."""
+    REFUSALS.labels(fault.code).inc()
     return {"message": fault.message, "extensions": {"code": fault.code}}
 
 

@@ -20,6 +20,7 @@ from models.span import failed, span
 from resolvers.caller import Caller, FieldSpending
 from resolvers.context import Context
 from server.edge.bucket import Allowance, Buckets, Standing
+from server.edge.counts import COST, DENIALS, REFUSALS
 from server.edge.errors import STATEMENT_TOO_SLOW, TOO_SLOW, code_of, formatted
 from server.edge.extensions import cost_of
 from server.edge.fault import Fault
@@ -64,6 +65,13 @@ class Operations:
 
     def job(self, request: Parameters, caller: Caller) -> Job:
         """The operation a request means, within every limit and scope; raises Refused and Fault. Never waits."""
+        try:
+            return self._job(request, caller)
+        except Refused as reason:
+            REFUSALS.labels(code_of(reason.errors[0])).inc()
+            raise
+
+    def _job(self, request: Parameters, caller: Caller) -> Job:
         only_trusted = "persisted" in (caller.documents, self.settings.documents if caller.key_id is None else "")
         document = self.documents.find(request, only_trusted)
         if request.hash is not None and request.query is not None:
@@ -85,6 +93,7 @@ class Operations:
     async def execute(self, job: Job, context: Context, paid: Standing) -> Outcome:
         """Run it when its turn comes and within its time; what it did not use is given back."""
         executor = self.core if job.dry else self.executor
+        COST.labels(job.operation.kind.value).observe(job.total.cost)
         with span(job.operation.kind.value, _described(job), SpanKind.SERVER) as current:
             answer = await self._in_turn(executor, job, context)
             if answer.errors:
@@ -108,7 +117,9 @@ class Operations:
 
     async def events(self, job: Job, context: Context) -> AsyncIterator[ExecutionResult]:
         """The events of a subscription; raises Refused when there can be none."""
-        found = await self.core.subscribe(job, context)
+        COST.labels(job.operation.kind.value).observe(job.total.cost)
+        with span(job.operation.kind.value, _described(job), SpanKind.SERVER):
+            found = await self.core.subscribe(job, context)
         if isinstance(found, ExecutionResult):
             raise Refused(found.errors or [coded("INTERNAL_SERVER_ERROR", "There are no events.")])
         return found
@@ -184,6 +195,7 @@ class Operations:
         missing = (allowance.capacity - standing.left) / allowance.rate
         spending.reset_at = datetime.now(UTC) + timedelta(seconds=missing)
         if not standing.allowed:
+            DENIALS.labels(caller.tier).inc()
             raise _rate_limited(allowance, standing)
         return standing
 

@@ -31,6 +31,7 @@ from server.edge.channel import (
     id_of,
     payload_of,
 )
+from server.edge.counts import HELD
 from server.edge.errors import formatted, of_fault
 from server.edge.fault import Fault
 from server.edge.operations import Operations
@@ -80,7 +81,7 @@ class Sockets:
             raise Closing(TOO_SLOW, "Connection initialisation timeout") from error
         caller = await self.caller_of(key, channel)
         try:
-            with self.places.one(caller.account):
+            with self.places.one(caller.account), HELD.labels("socket").track_inprogress():
                 await channel.send("connection_ack")
                 await Conversation(self, channel, caller, key).hold()
         except Fault as fault:

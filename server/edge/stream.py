@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import StreamingResponse
 
+from server.edge.counts import HELD
 from server.edge.negotiation import Media
 from server.edge.reply import headers_of
 
@@ -42,7 +43,7 @@ async def _events(
 ) -> AsyncGenerator[bytes, None]:
     now = asyncio.get_running_loop().time
     end = now() + pace.seconds
-    with place:
+    with place, HELD.labels("stream").track_inprogress():
         async with aclosing(bodies), aclosing(_ticking(bodies, pace)) as ticking:
             async for body in ticking:
                 if pace.ending.is_set() or now() > end:

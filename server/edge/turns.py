@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from server.edge.counts import RUNNING, WAITING
 from server.edge.fault import Fault
 
 
@@ -22,12 +23,14 @@ class Turns:
                 raise Fault(503, "OVERLOADED", "The server is busy.", {"retry-after": "1"})
             self.waiting += 1
             try:
-                await self._free.acquire()
+                with WAITING.track_inprogress():
+                    await self._free.acquire()
             finally:
                 self.waiting -= 1
         else:
             await self._free.acquire()
         try:
-            yield
+            with RUNNING.track_inprogress():
+                yield
         finally:
             self._free.release()
