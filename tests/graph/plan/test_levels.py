@@ -138,3 +138,12 @@ def test_plans_are_bounded(pair: Pair) -> None:
 
     assert len(planner.readings) == 10
     assert len(planner.plans) == 10
+
+
+def test_one_name_for_two_leaves_has_bytes_for_each(runner: asyncio.Runner, keeping: Pair) -> None:
+    text = '{ protocol(by: {slug: "p1"}) { series(to: "2024-01-01") { points { it: %s } } } }'
+
+    found = [runner.run(keeping.product(Asked(text % leaf))).data for leaf in ("day", "state")]
+
+    assert b'"it":"2024-01-01"' in found[0]
+    assert b'"it":"KNOWN"' in found[1]
