@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from models.store import Store
+from server import logs
 from server.draining import Draining
 from server.edge.endpoint import endpoint
 from server.edge.protocol import STATE, limits_of, uvicorn_options
@@ -42,6 +43,8 @@ def create_app() -> Starlette:
 
 
 def main() -> None:
+    # On standard error: nobody reads standard output after the port, and a full pipe would stop the server.
+    logs.configure("WARNING", "json")
     listening = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()
