@@ -89,10 +89,14 @@ class Reader:
         known = self.announced.get(self.epoch)
         if known is None:
             [row] = await self.run(_announced)
-            while len(self.announced) >= MOST_ANNOUNCED:
-                del self.announced[next(iter(self.announced))]
-            known = self.announced[self.epoch] = Announced(*row)
+            known = self._note(self.epoch, Announced(*row))
         return known
+
+    def _note(self, number: int, said: Announced) -> Announced:
+        while len(self.announced) >= MOST_ANNOUNCED:
+            del self.announced[next(iter(self.announced))]
+        self.announced[number] = said
+        return said
 
     async def require(self, number: int) -> None:
         """Prove that epoch `number` can be read through this connection; raises EpochError.
@@ -106,8 +110,11 @@ class Reader:
             self.connection.info[PROVED] = max(number, proved or number)
 
     async def _prove(self, number: int) -> None:
-        found = await self.connection.scalar(select(epoch.c.retained).where(epoch.c.epoch == number))
-        if found:
+        proof = select(epoch.c.retained, epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == number)
+        row = (await self.connection.execute(proof)).one_or_none()
+        found = row.retained if row else None
+        if row and found:
+            self._note(number, Announced(row.published_at, row.through))
             return
         if found is None and number > 0:
             raise EpochNotHere(f"epoch {number} is not published here")
