@@ -168,6 +168,9 @@ def _check_value(value: ValueNode, limits: Limits, depth: int) -> None:
     _at_most("BAD_USER_INPUT", "levels in an argument", depth, limits.nesting)
     if isinstance(value, StringValueNode):
         _at_most("BAD_USER_INPUT", "characters in a string", len(value.value), limits.string)
+        # PostgreSQL stores no NUL; variables are held to the same by server.edge.strictjson.
+        if "\0" in value.value:
+            raise refused("BAD_USER_INPUT", "A string may not hold NUL.")
     elif isinstance(value, IntValueNode | FloatValueNode):
         _at_most("BAD_USER_INPUT", "digits in a number", len(value.value), limits.digits)
         if isinf(float(value.value)):

@@ -217,3 +217,7 @@ def test_at_most_five_errors_are_told_without_suggestions() -> None:
     assert len(messages) == 6
     assert messages[-1] == "Too many validation errors, error limit reached. Validation aborted."
     assert not any("Did you mean" in message for message in messages)
+
+
+def test_a_string_with_nul_is_refused_before_it_reaches_the_store() -> None:
+    assert codes_of('{name(where: {text: "a\\u0000"})}') == ["BAD_USER_INPUT"]
