@@ -43,6 +43,9 @@ class Fault(Enum):
     SPIKE = "a number a thousandfold too large"
     DRIP = "a byte at a time"
     NOT_FOUND = "404"
+    BROKEN = "500"
+    MOVED = "a redirect to another machine"
+    GONE = "410"
 
 
 @dataclass(slots=True)
@@ -168,6 +171,18 @@ async def _not_found(send: Send, receive: Receive) -> None:
     await _send(send, 404, b"404 page not found", TEXT)
 
 
+async def _broken(send: Send, receive: Receive) -> None:
+    await _send(send, 500, b"Traceback (most recent call last):", TEXT)
+
+
+async def _moved(send: Send, receive: Receive) -> None:
+    await _send(send, 307, b"", [(b"location", b"http://169.254.169.254/latest/meta-data")])
+
+
+async def _gone(send: Send, receive: Receive) -> None:
+    await _send(send, 410, b"", TEXT)
+
+
 async def _partly(send: Send, receive: Receive, body: bytes, fault: Fault) -> None:
     length = str(len(body)).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [*JSON, (b"content-length", length)]})
@@ -188,6 +203,9 @@ REPLIES = {
     Fault.NULL: _null,
     Fault.DRIFT: _drift,
     Fault.NOT_FOUND: _not_found,
+    Fault.BROKEN: _broken,
+    Fault.MOVED: _moved,
+    Fault.GONE: _gone,
 }
 
 # The first number of a chart that is at least a thousand; elsewhere the first such number there is.
