@@ -42,6 +42,9 @@ class Viewer:
     key_id: strawberry.ID = described('The public part of the key, for example "4fG7kQ2x".')
     tier: str = described("What it may spend: standard or partner.")
     scopes: list[str] = described("What it may do: read, subscribe, register.")
-    documents: str = described("Which documents it may send: open, or persisted for those of the manifest alone.")
+    documents: str = described(
+        "Which documents it may send: open for any, preferred where those of the server's manifest cost less, "
+        "persisted for those alone."
+    )
     expires_at: datetime.datetime | None = described("When it ends, in UTC; null if never.")
     usage: list[KeyUsage] = resolved_by(resolve_usage, "What the key used by UTC day, the newest first.")

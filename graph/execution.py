@@ -1,8 +1,9 @@
 """The one seam between the edge and what executes a document: graphql-core here, the compiled plan in graph.plan."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import isawaitable
+from math import ceil
 from typing import Any, Protocol
 
 from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
@@ -22,7 +23,7 @@ MOST_VARIABLE_ERRORS = 5
 class Job:
     """An operation that may run: `variables` are JSON values, `coerced` the same as the schema takes them.
 
-    `dry`: only what it costs is asked.
+    `dry`: only what it costs is asked. `share`: of its price, what is asked of this caller; `total` has it already.
     """
 
     document: Document
@@ -31,6 +32,16 @@ class Job:
     coerced: VariableValues
     total: Total
     dry: bool
+    share: float = 1.0
+
+    def points(self, cost: int) -> int:
+        """What a price comes to for this caller, rounded up: never nothing for something."""
+        return ceil(round(cost * self.share, 6))
+
+    def reduced(self, share: float) -> "Job":
+        """The same, for a caller of whom only a share of its price is asked."""
+        reduced = replace(self, share=share)
+        return replace(reduced, total=Total(reduced.points(self.total.cost), self.total.objects))
 
     @property
     def node(self) -> DocumentNode:

@@ -5,7 +5,8 @@ from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 from models.base import Day, Instant, Words, metadata
 
 # `name` is the client's: it may hold two live keys while it changes from one to the other. `hash` is all that is
-# kept of the secret. `documents`: "open", or "persisted" for a key that may only send documents of the manifest.
+# kept of the secret. `documents`: "open", "preferred" where those of the manifest cost less, or
+# "persisted" for a key that may only send those.
 api_key = Table(
     "api_key",
     metadata,

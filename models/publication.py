@@ -54,6 +54,8 @@ VERSIONED = (
     pack,
 )
 
+# Where PostgreSQL tells those who listen that an epoch is published.
+CHANNEL = "epoch"
 
 Clock = Callable[[], datetime]
 
@@ -131,7 +133,7 @@ class Publication:
             await self._close(connection, "published", epoch=self.epoch)
             await _keep(connection, resources)
             if self.dialect == "postgresql":
-                await connection.execute(text(f"NOTIFY epoch, '{self.epoch}'"))
+                await connection.execute(text(f"NOTIFY {CHANNEL}, '{self.epoch}'"))
 
     async def finish(self, status: str = "finished", resources: Sequence[dict[str, Any]] = ()) -> None:
         """End a run that had nothing to publish."""

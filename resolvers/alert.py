@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from math import ceil
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -35,6 +36,8 @@ VALUES = 1_000
 PAGE = 100
 # Protocols whose values are read at once.
 TOGETHER = 50
+# A value that is compared, and told to no one, costs a tenth of one that is answered.
+VALUES_PER_POINT = 10
 # Callers without a key, from elsewhere.
 STRANGERS = "anonymous"
 
@@ -106,13 +109,22 @@ async def alerts_after(
 async def alerts_until(
     context: Context, rules: Sequence[AlertRule], place: AlertPlace, newest: int
 ) -> AsyncGenerator[AlertRow, None]:
-    """Every alert from a place on, up to an epoch."""
+    """Every alert from a place on, up to an epoch. All steps are paid for before the first is looked at."""
     [steps] = await context.fetch(steps_after, [place], Pin(newest))
+    if steps:
+        await context.pay(len(steps) * await _points(context, rules, Pin(newest)))
     for step in steps:
         context.move(Pin(step.reading))
         async for alert in _told(context, rules, step):
             if alert.place > place:
                 yield alert
+
+
+async def _points(context: Context, rules: Sequence[AlertRule], pin: Pin) -> int:
+    """What looking at one step costs, whether it meets a rule or not."""
+    named = await _named(context, rules, pin)
+    values = sum(1 for _ in _asked(rules, named, await _watched(context, rules, named, pin)))
+    return len({rule.op for rule in rules if not rule.of_values}) + ceil(values / VALUES_PER_POINT)
 
 
 def _require_key(context: Context) -> None:

@@ -22,6 +22,10 @@ V = TypeVar("V")
 Batch: TypeAlias = Callable[[Reader, Sequence[K]], Awaitable[Sequence[V]]]
 """Answers many keys at once: values in the order of the keys, one for each."""
 
+Paying: TypeAlias = Callable[[int], Awaitable[None]]
+"""Takes points from the caller for work that no field of an answer stands for; raises what ends it if they are not
+there."""
+
 Where: TypeAlias = tuple[str | int, ...]
 """The place of a field in an answer: response keys and list positions from the root."""
 
@@ -44,12 +48,17 @@ class Shared(Protocol):
     ) -> list[Any]: ...
 
 
+async def _free(points: int) -> None:
+    """Nobody counts."""
+
+
 @dataclass(slots=True)
 class Context:
     """One request. It reads at `pin`, but below a field that names another epoch (`at`, or a cursor's).
 
     `shared` keeps batch values between the requests of an epoch; None without caches. `caller` is who asks.
-    `news` tells subscriptions of new epochs.
+    `news` tells subscriptions of new epochs, and `pay` is asked before they look through any. `turns` bounds the
+    batches that read at once.
     """
 
     store: Store
@@ -57,9 +66,10 @@ class Context:
     shared: Shared | None = None
     caller: Any = None
     news: News = field(default_factory=News)
+    pay: Paying = _free
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES))
     pins: dict[Where, Pin] = field(default_factory=dict[Where, Pin])
     _loaders: dict[Any, Loader[Any, Any]] = field(default_factory=dict[Any, Any], init=False)
-    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES), init=False)
 
     def move(self, pin: Pin) -> None:
         """Read at another pin from here on: between two events of a subscription, which are requests of their own."""
@@ -113,7 +123,7 @@ class Context:
     async def _read(self, batch: Batch[K, V], keys: Sequence[K], pin: Pin) -> list[V]:
         name = getattr(batch, "__name__", type(batch).__name__)
         with span(f"batch {name}", {"accrual.keys": len(keys), "accrual.epoch": pin.epoch}):
-            async with self._turns, self.store.reading(pin) as reader:
+            async with self.turns, self.store.reading(pin) as reader:
                 values = list(await batch(reader, keys))
         if len(values) != len(keys):
             raise BatchMismatch(f"{name}: {len(keys)} keys, {len(values)} values")

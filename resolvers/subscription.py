@@ -12,7 +12,7 @@ from models.vocabulary import ChangedType, ChangeKind
 from resolvers.alert import AlertRow, alerts_after
 from resolvers.alert_rule import AlertRule
 from resolvers.argument import hashed
-from resolvers.change import ChangeKey, ChangeRow, change_pages, end_of
+from resolvers.change import ChangeKey, ChangeRow, change_pages, end_of, place_of
 from resolvers.context import Context, Info
 from resolvers.declare import ID, argument
 from resolvers.entry import EntryRow, entries_by_id
@@ -109,6 +109,8 @@ async def _changes(
 ) -> AsyncGenerator[ChangeRow, None]:
     cursor = end_of(context.pin.epoch) if resume_after is None else resume_after
     while True:
+        # A page is looked for in all epochs that follow its place, which soon are enough to fill it.
+        await context.pay(1 + min(PAGE, max(0, context.pin.epoch - place_of(cursor).known)))
         (page,) = await context.fetch(change_pages, [ChangeKey(cursor, PAGE, kinds, types)], context.pin)
         for row in page.nodes:
             yield row

@@ -1,18 +1,46 @@
-"""Answers made smaller on their way: zstd, Brotli or gzip, whichever of them a caller takes first in this order."""
+"""Answers made smaller on their way: zstd, Brotli or gzip, whichever a caller likes best, of equals in this order."""
 
-from starlette.types import ASGIApp
+from functools import lru_cache
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
-from server.edge.negotiation import Media
+from server.edge.negotiation import Media, weighed
 
 # Smaller bodies travel in one packet either way.
 LEAST_BYTES = 1_400
+ENCODINGS, PLAIN = ("zstd", "br", "gzip"), "identity"
+HEADER = b"accept-encoding"
 
 add_compress_type(Media.RESPONSE.value)
 # An event is there to be read at once, and is small.
 remove_compress_type(Media.EVENTS.value)
 
 
-def compressed(app: ASGIApp) -> CompressMiddleware:
+def compressed(app: ASGIApp) -> "LikedBest":
     """Wraps an application. Quick levels: the loop stands still meanwhile."""
-    return CompressMiddleware(app, minimum_size=LEAST_BYTES, zstd_level=3, brotli_quality=2, gzip_level=4)
+    return LikedBest(CompressMiddleware(app, minimum_size=LEAST_BYTES, zstd_level=3, brotli_quality=2, gzip_level=4))
+
+
+class LikedBest:
+    """Wraps the library's middleware, which takes its own first choice of all encodings that are taken at all."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            sent = [value for name, value in scope["headers"] if name == HEADER]
+            if sent:
+                others = [header for header in scope["headers"] if header[0] != HEADER]
+                scope["headers"] = [*others, (HEADER, liked_best(b",".join(sent).decode("latin-1")).encode())]
+        await self.app(scope, receive, send)
+
+
+@lru_cache(maxsize=256)
+def liked_best(accepted: str) -> str:
+    """The encoding of an answer, by the weights of `Accept-Encoding`; one that is liked as well as none goes first."""
+    weights = dict(weighed(accepted))
+    best = max(ENCODINGS, key=lambda name: weights.get(name, weights.get("*", 0.0)))
+    weight = weights.get(best, weights.get("*", 0.0))
+    return best if weight > 0 and weight >= weights.get(PLAIN, 0.0) else PLAIN

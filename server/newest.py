@@ -1,4 +1,7 @@
-"""The newest epoch and run, watched in the background: no request asks the store, and no old answer outlives them."""
+"""The newest epoch and run, watched in the background: no request asks the store, and no old answer outlives them.
+
+The store is asked now and then, and at once where it tells of a publish.
+"""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,6 +17,7 @@ from models.store import Store
 from resolvers.caller import Caller
 from resolvers.context import Context
 from resolvers.news import News
+from server.listening import Listening
 
 # A request may read up to this long after a publish what was newest before it.
 EVERY_SECONDS = 1.0
@@ -22,10 +26,15 @@ log = structlog.get_logger("server.newest")
 
 
 class Newest:
-    """The newest epoch of a store. `warmed`: how many requests of the last epoch are answered again in a new one."""
+    """The newest epoch of a store. `warmed`: how many requests of the last epoch are answered again in a new one.
+
+    `every`: seconds between two looks where the store tells nothing.
+    """
 
     def __init__(self, store: Store, plan: PlanExecutor, warmed: int = 0, every: float = EVERY_SECONDS) -> None:
         self.store, self.plan, self.warmed, self.every = store, plan, warmed, every
+        self.hinted = asyncio.Event()
+        self.listening = Listening(store, self.hinted.set)
         self.epoch: int | None = None
         self.news = News()
         self.run: tuple[object, ...] = ()
@@ -40,15 +49,20 @@ class Newest:
     async def watching(self) -> AsyncGenerator[None, None]:
         """Watches until left. It is not cancelled: a statement under way would outlive its loop."""
         leaving = asyncio.Event()
-        task = asyncio.create_task(self._watch(leaving))
+        tasks = [asyncio.create_task(self._watch(leaving))]
+        if self.store.url.get_backend_name() == "postgresql":
+            tasks.append(asyncio.create_task(self.listening.until(leaving)))
         try:
             yield
         finally:
             leaving.set()
-            await task
+            self.hinted.set()
+            await asyncio.gather(*tasks)
 
     async def _watch(self, leaving: asyncio.Event) -> None:
         while not leaving.is_set():
+            # Before the look: what is published during it is looked for again.
+            self.hinted.clear()
             try:
                 await self._look()
             except BeforeFirstEpoch:
@@ -56,7 +70,7 @@ class Newest:
             except (SQLAlchemyError, OSError) as error:
                 log.warning("the store can't be asked for its newest epoch", error=type(error).__name__)
             with suppress(TimeoutError):
-                await asyncio.wait_for(leaving.wait(), self.every)
+                await asyncio.wait_for(self.hinted.wait(), self.every)
 
     async def _look(self) -> None:
         """The epoch before is kept a little longer: requests under way and pages of cursors still read it.

@@ -13,6 +13,7 @@ from server.commands.opened import opened
 from server.commands.output import show
 from server.edge.key import Key
 from server.edge.keyring import SCOPES, TIERS, KeyRefused, create, listed, revoke
+from server.edge.persisted import MODES, OPEN
 from server.settings import Settings
 
 app = typer.Typer(help="Give out API keys, list them, take them back.", no_args_is_help=True, rich_markup_mode=None)
@@ -30,10 +31,10 @@ def create_(
         list[str] | None, typer.Option(help=f"What it may do: {', '.join(SCOPES)}; all if not said.")
     ] = None,
     expires: Expires = None,
-    persisted: Annotated[bool, typer.Option("--persisted", help="It may only send documents of the manifest.")] = False,
+    documents: Annotated[str, typer.Option(help=f"Which documents it may send: {', '.join(MODES)}.")] = OPEN,
 ) -> None:
     """Make a key and print it, this once."""
-    key = asyncio.run(_create(name, tier, tuple(scope or SCOPES), "persisted" if persisted else "open", expires))
+    key = asyncio.run(_create(name, tier, tuple(scope or SCOPES), documents, expires))
     typer.echo(key.text)
 
 
@@ -43,6 +44,8 @@ async def _create(name: str, tier: str, scopes: tuple[str, ...], documents: str,
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown:
         raise KeyRefused(f"there is no scope {', '.join(unknown)}: it is any of {', '.join(SCOPES)}")
+    if documents not in MODES:
+        raise KeyRefused(f"documents are one of {', '.join(MODES)}, not {documents}")
     settings = Settings.from_environment()
     until = expires.replace(tzinfo=UTC) if expires else None
     async with opened(settings) as store:

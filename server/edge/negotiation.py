@@ -38,8 +38,13 @@ def accepts_events(accept: str | None) -> bool:
     return accept is not None and _weight(Media.EVENTS, _ranges(accept))[0] > 0
 
 
+def weighed(accepted: str) -> list[tuple[str, float]]:
+    """Each name of a list such as that of `Accept-Encoding`, in small letters, with its weight."""
+    return [found for part in accepted.split(",") if (found := _weighed(part))]
+
+
 def _ranges(accept: str) -> list[tuple[str, float]]:
-    return [found for part in accept.split(",") if (found := _range(part))]
+    return [(name, weight) for name, weight in weighed(accept) if "/" in name]
 
 
 def _weight(media: Media, ranges: Sequence[tuple[str, float]]) -> tuple[float, float]:
@@ -52,7 +57,7 @@ def _weight(media: Media, ranges: Sequence[tuple[str, float]]) -> tuple[float, f
     return 0, 0
 
 
-def _range(part: str) -> tuple[str, float] | None:
+def _weighed(part: str) -> tuple[str, float] | None:
     name, *parameters = (piece.strip().lower() for piece in part.split(";"))
     weight = 1.0
     for parameter in parameters:
@@ -61,7 +66,7 @@ def _range(part: str) -> tuple[str, float] | None:
             weight = _quality(value.strip())
         elif key.strip() == "charset" and value.strip().strip('"') != "utf-8":
             return None
-    return (name, weight) if "/" in name else None
+    return (name, weight) if name else None
 
 
 def _quality(text: str) -> float:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from math import ceil
 
 import structlog
@@ -18,14 +19,14 @@ from models.engine import timed_out
 from models.epoch import EpochError
 from models.span import failed, span
 from resolvers.caller import Caller, FieldSpending
-from resolvers.context import Context
+from resolvers.context import CONCURRENT_BATCHES, Context
 from server.edge.bucket import Allowance, Buckets, Standing
 from server.edge.counts import COST, DENIALS, REFUSALS
 from server.edge.errors import STATEMENT_TOO_SLOW, TOO_SLOW, code_of, formatted
 from server.edge.extensions import cost_of
 from server.edge.fault import Fault
 from server.edge.parameters import Parameters
-from server.edge.persisted import PersistedDocuments
+from server.edge.persisted import PERSISTED, PREFERRED, PersistedDocuments
 from server.edge.settings import EdgeSettings
 from server.edge.turns import Turns
 from server.edge.usage import Usage
@@ -62,6 +63,7 @@ class Operations:
     turns: Turns
     usage: Usage
     context: Pinning
+    telling: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES))
 
     def job(self, request: Parameters, caller: Caller) -> Job:
         """The operation a request means, within every limit and scope; raises Refused and Fault. Never waits."""
@@ -72,11 +74,13 @@ class Operations:
             raise
 
     def _job(self, request: Parameters, caller: Caller) -> Job:
-        only_trusted = "persisted" in (caller.documents, self.settings.documents if caller.key_id is None else "")
-        document = self.documents.find(request, only_trusted)
+        mode = self.settings.documents if caller.key_id is None else caller.documents
+        document = self.documents.find(request, only_trusted=mode == PERSISTED)
         if request.hash is not None and request.query is not None:
             _check_scope(caller, "register")
         job = job_of(self.schema, document, request.operation_name, request.variables, self.documents.documents.limits)
+        if mode == PREFERRED and self.documents.trusts(document):
+            job = job.reduced(self.settings.preferred_share)
         _check_scope(caller, "subscribe" if job.operation.kind is OperationType.SUBSCRIPTION else "read")
         self._spend(job, caller)
         return job
@@ -116,7 +120,13 @@ class Operations:
                 return Answer(None, (coded(TOO_SLOW, STATEMENT_TOO_SLOW),))
 
     async def events(self, job: Job, context: Context) -> AsyncIterator[ExecutionResult]:
-        """The events of a subscription; raises Refused when there can be none."""
+        """The events of a subscription, whose beginning costs as much as one; raises Refused and Fault.
+
+        What it looks through for events is paid for too, and all subscriptions together leave queries their turn.
+        """
+        await self.charge(job, context.caller)
+        self.usage.count(context.caller, job.total.cost)
+        context.pay, context.turns = partial(self._pay, context.caller), self.telling
         COST.labels(job.operation.kind.value).observe(job.total.cost)
         with span(job.operation.kind.value, _described(job), SpanKind.SERVER):
             found = await self.core.subscribe(job, context)
@@ -133,7 +143,7 @@ class Operations:
                 await self.charge(job, context.caller)
                 self.usage.count(context.caller, job.total.cost)
                 yield self.body(Outcome(answered(result), job.total.cost), context)
-        except Fault:
+        except (Fault, Refused):
             raise
         except Exception as error:
             # Whatever the source of the events raised: this operation ends, its connection does not.
@@ -199,6 +209,14 @@ class Operations:
             raise _rate_limited(allowance, standing)
         return standing
 
+    async def _pay(self, caller: Caller, points: int) -> None:
+        """For what a subscription looks through; raises Fault, and Refused for more than an operation may cost."""
+        limit = self.most_cost(caller)
+        if points > limit:
+            raise _too_dear(f"To go on from there costs {points} points, {limit} are allowed.", points, limit)
+        await self._charge(caller, points)
+        self.usage.count(caller, points, requests=0)
+
     def _spend(self, job: Job, caller: Caller) -> None:
         total, limit, objects = job.total, self.most_cost(caller), self.settings.max_objects
         spending = caller.spending
@@ -229,7 +247,7 @@ def _described(job: Job) -> dict[str, AttributeValue]:
 
 def _breakdown(job: Job) -> tuple[FieldSpending, ...]:
     parts = job.operation.price.parts
-    return tuple(FieldSpending(part.key, part.total(job.coerced.coerced).cost) for part in parts)
+    return tuple(FieldSpending(part.key, job.points(part.total(job.coerced.coerced).cost)) for part in parts)
 
 
 def _used(job: Job, answer: Answer) -> int:
@@ -238,7 +256,7 @@ def _used(job: Job, answer: Answer) -> int:
         return 1
     if isinstance(answer.data, bytes):
         return job.total.cost
-    return min(job.total.cost, job.operation.price.spent(answer.data))
+    return min(job.total.cost, job.points(job.operation.price.spent(answer.data)))
 
 
 def _too_dear(message: str, found: int, limit: int) -> Refused:

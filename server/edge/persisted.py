@@ -14,6 +14,8 @@ from server.edge.fault import Fault, bad_request
 from server.edge.parameters import Parameters
 
 PREFIX = "sha256:"
+# Which documents a caller may send: any at the same price, any with those of the manifest cheaper, those alone.
+OPEN, PREFERRED, PERSISTED = MODES = ("open", "preferred", "persisted")
 NOT_FOUND = "PERSISTED_DOCUMENT_NOT_FOUND"
 # The bytes of registered texts together, whatever their number.
 MOST_REGISTERED_CHARACTERS = 2_000_000
@@ -44,6 +46,10 @@ class PersistedDocuments:
         if digest:
             self._register(digest, request.query)
         return document
+
+    def trusts(self, document: Document) -> bool:
+        """Whether it is of the manifest."""
+        return self.trusted.get(document.digest) is document
 
     def _registered(self, digest: str, request: Parameters) -> Document:
         if digest not in self._texts:

@@ -68,8 +68,13 @@ class EdgeSettings(BaseSettings):
         SecretStr(""), description="Mixed into the stored hashes of API keys; changing it ends every key."
     )
     key_cache_seconds: float = Field(30, ge=0, description="How long a key is believed before it is looked up again.")
-    documents: Literal["open", "persisted"] = Field(
-        "open", description="`persisted`: callers without a key may only send documents of the manifest."
+    documents: Literal["open", "preferred", "persisted"] = Field(
+        "open",
+        description="What callers without a key may send: `open` any document, `preferred` any, with those of the "
+        "manifest cheaper, `persisted` those of the manifest alone.",
+    )
+    preferred_share: float = Field(
+        0.5, gt=0, le=1, description="Of its points, what a document of the manifest costs where those are `preferred`."
     )
     manifest: Path | None = Field(None, description="A file of trusted documents: JSON of sha256 to text.")
     registered_documents: int = Field(1_000, ge=0, description="Documents that callers may register by their hash.")

@@ -36,12 +36,12 @@ class Usage:
         self.store = store
         self._used: dict[tuple[str, date], Used] = {}
 
-    def count(self, caller: Caller, points: int, refused: bool = False) -> None:
-        """One request of a caller with a key."""
+    def count(self, caller: Caller, points: int, refused: bool = False, requests: int = 1) -> None:
+        """A request of a caller with a key; `requests` 0: more points of one that was counted before."""
         if caller.key_id is None:
             return
         used = self._used.setdefault((caller.key_id, datetime.now(UTC).date()), Used())
-        used.requests += 1
+        used.requests += requests
         used.refused += refused
         used.points += points
 

@@ -263,3 +263,25 @@ async def test_what_is_no_seq_is_refused(store: Store, cursor: str) -> None:
 
     with pytest.raises(ApiError, match=r"cursor|seq"):
         await anext(alerts_after(Context(store, Pin(1)), [ENTRIES], cursor))
+
+
+async def test_looking_is_paid_for_by_the_epoch_whether_a_rule_is_met_or_not(store: Store) -> None:
+    """For each epoch a point for each kind of happening, and one for ten values begun."""
+    names = [f"p{number}" for number in range(11)]
+    await published(store, *(protocol_fact(name) for name in names))
+    for day in (3, 2):
+        await published(store, revenue("p0", {day: 1}))
+    paid: list[int] = []
+
+    async def pay(points: int) -> None:
+        paid.append(points)
+
+    async def looked(*rules: AlertRule, known: int = 1) -> list[AlertRow]:
+        context = Context(store, await store.resolve(), pay=pay)
+        return [alert async for alert in alerts_until(context, rules, known_up_to(known), context.pin.epoch)]
+
+    assert await looked(ENTRIES, replace(ENTRIES, protocol="p1"), POLICIES) == []
+    assert await looked(ABOVE) == []
+    assert await looked(replace(ABOVE, protocol="p0"), ENTRIES) == []
+    assert await looked(ENTRIES, known=3) == []
+    assert paid == [2 * 2, 2 * 2, 2 * (1 + 1)]

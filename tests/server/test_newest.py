@@ -5,11 +5,13 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import pytest
+from sqlalchemy import make_url, text
 
 from graph.execution import Answer, Job
 from graph.plan.execute import PlanExecutor
 from graph.plan.kept import Kept
 from graph.schema import schema
+from models.engine import writing_engine
 from models.epoch import BeforeFirstEpoch, Pin
 from models.store import Store
 from resolvers.caller import Caller
@@ -17,7 +19,7 @@ from resolvers.context import Context
 from server.newest import Newest
 from tests.builders import chain_fact, published
 
-SOON = 0.01
+SOON, NEVER = 0.01, 3_600.0
 
 
 class Counting(PlanExecutor):
@@ -46,9 +48,10 @@ async def reaches(newest: Newest, epoch: int) -> None:
 
 
 @asynccontextmanager
-async def watched(store: Store) -> AsyncGenerator[tuple[Newest, Counting], None]:
+async def watched(store: Store, every: float = SOON) -> AsyncGenerator[tuple[Newest, Counting], None]:
     plan = Counting()
-    newest = Newest(store, plan, warmed=3, every=SOON)
+    newest = Newest(store, plan, warmed=3, every=every)
+    newest.listening.pause = SOON
     async with newest.watching():
         yield newest, plan
 
@@ -100,3 +103,55 @@ async def test_without_a_watch_a_request_asks_the_store(store: Store) -> None:
     context = await Newest(store, Counting()).context(Caller("someone"))
 
     assert context.pin == Pin(1)
+
+
+postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+# Whoever listens says nothing else.
+LISTENERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+
+
+async def hang_up_on_listeners(store: Store) -> int:
+    """How many there were."""
+    async with store.writer.begin() as connection:
+        ended = await connection.execute(
+            text(f"SELECT pg_terminate_backend(pid, 10000) FROM ({LISTENERS}) AS listening")
+        )
+        return len(ended.all())
+
+
+@postgresql
+async def test_a_publish_is_told_to_those_who_do_not_look(store: Store) -> None:
+    await publish(store, "ethereum")
+    async with watched(store, every=NEVER) as (newest, _):
+        await reaches(newest, 1)
+        for epoch, name in enumerate(("solana", "base"), start=2):
+            await publish(store, name)
+            await reaches(newest, epoch)
+
+
+@postgresql
+async def test_who_was_hung_up_on_listens_again_and_learns_what_was_missed(store: Store) -> None:
+    await publish(store, "ethereum")
+    async with watched(store, every=NEVER) as (newest, _):
+        await reaches(newest, 1)
+        await publish(store, "solana")
+        await reaches(newest, 2)
+
+        assert await hang_up_on_listeners(store) == 1
+        for epoch, name in enumerate(("base", "tron"), start=3):
+            await publish(store, name)
+            await reaches(newest, epoch)
+
+
+@postgresql
+async def test_a_store_that_can_not_be_listened_to_is_looked_at(store: Store, url: str) -> None:
+    await publish(store, "ethereum")
+    deaf = Store(url)
+    deaf.writer = writing_engine(make_url("postgresql+asyncpg://nobody@127.0.0.1:1/nowhere"))
+    async with watched(deaf) as (newest, _):
+        await reaches(newest, 1)
+        await publish(store, "solana")
+        await reaches(newest, 2)
+    await deaf.close()
+
+    assert newest.listening.failing

@@ -110,6 +110,11 @@ class Subscription:
             yield number
 
     @strawberry.subscription
+    async def look(self, info: Info, points: int) -> AsyncGenerator[int, None]:
+        await info.context.pay(points)
+        yield points
+
+    @strawberry.subscription
     async def fail(self) -> AsyncGenerator[int, None]:
         yield 1
         raise Leaking("psycopg text")

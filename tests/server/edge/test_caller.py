@@ -4,9 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from typer.testing import CliRunner
 
 from models.store import Store
-from server.edge.keyring import SCOPES, create
+from server.cli import app
+from server.edge.keyring import SCOPES, KeyRefused, create
 from tests.server.edge.test_keys import read
 from tests.server.processes import accrual, serving
 
@@ -14,7 +17,8 @@ VIEWER = "{ viewer { name keyId tier scopes documents expiresAt usage(days: 1) {
 
 
 async def test_a_key_is_made_used_and_ended_by_command(published_url: str, tmp_path: Path) -> None:
-    made = accrual(published_url, "keys", "create", "--name", "acme", "--expires", "2099-01-01", cwd=tmp_path)
+    options = ("--name", "acme", "--expires", "2099-01-01", "--documents", "preferred")
+    made = accrual(published_url, "keys", "create", *options, cwd=tmp_path)
     text = made.stdout.strip()
     key = read(text)
     assert key is not None, made.stderr
@@ -31,7 +35,7 @@ async def test_a_key_is_made_used_and_ended_by_command(published_url: str, tmp_p
         "keyId": key.key_id,
         "tier": "standard",
         "scopes": list(SCOPES),
-        "documents": "open",
+        "documents": "preferred",
         "expiresAt": "2099-01-01T00:00:00Z",
         "usage": [],
     }
@@ -88,3 +92,17 @@ async def post(url: str, query: str, key: str | None = None) -> httpx.Response:
     headers = {"x-api-key": key} if key else {}
     async with httpx.AsyncClient() as http:
         return await http.post(f"{url}/graphql", json={"query": query}, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (("--tier", "gold"), "there is no tier gold: it is one of standard, partner"),
+        (("--scope", "fly"), "there is no scope fly: it is any of read, subscribe, register"),
+        (("--documents", "none"), "documents are one of open, preferred, persisted, not none"),
+    ],
+)
+def test_a_key_that_nobody_could_use_is_not_made(options: tuple[str, ...], reason: str) -> None:
+    result = CliRunner().invoke(app, ["keys", "create", "--name", "acme", *options])
+
+    assert (type(result.exception), str(result.exception)) == (KeyRefused, reason)

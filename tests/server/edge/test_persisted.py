@@ -4,13 +4,16 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+import httpx
 import pytest
 
 from graph.document import Documents
+from models.store import Store
 from server.edge.fault import Fault
+from server.edge.keyring import SCOPES, create
 from server.edge.parameters import Parameters
-from server.edge.persisted import BadManifest, PersistedDocuments, trusted_documents
-from tests.server.edge.conftest import Edge, Serving
+from server.edge.persisted import MODES, BadManifest, PersistedDocuments, trusted_documents
+from tests.server.edge.conftest import Edge, Serving, served
 from tests.server.edge.sample import schema
 from tests.server.edge.test_view import code_of
 
@@ -139,3 +142,48 @@ async def test_callers_can_be_held_to_the_manifest(serving: Serving, tmp_path: P
     assert (free.status_code, code_of(free)) == (403, "FORBIDDEN")
     assert same.status_code == 403
     assert trusted.json()["data"] == {"hello": "world"}
+
+
+async def test_where_the_manifest_is_preferred_its_documents_cost_a_share(serving: Serving, tmp_path: Path) -> None:
+    text = "query Shelf($n: Int!) { books(first: $n) { title } rateLimit { cost } }"
+    path = manifest(tmp_path, {hash_of(text): text})
+    by_id = {"documentId": f"sha256:{hash_of(text)}", "variables": {"n": 12}}
+    async with serving(
+        manifest=str(path), documents="preferred", preferred_share="0.25", rate_limit="on", anonymous_rate="1"
+    ) as edge:
+        asked = [await edge.http.post(edge.path, json=by_id) for _ in range(2)]
+        free = await edge.ask(text, variables={"n": 12})
+
+    costs = [answer.json()["extensions"]["cost"] for answer in (*asked, free)]
+    assert [cost["requestedQueryCost"] for cost in costs] == [4, 4, 13]
+    assert [cost["actualQueryCost"] for cost in costs] == [4, 4, 13]
+    assert [answer.json()["data"]["rateLimit"]["cost"] for answer in (*asked, free)] == [4, 4, 13]
+    assert costs[0]["throttleStatus"]["currentlyAvailable"] - costs[1]["throttleStatus"]["currentlyAvailable"] == 4
+
+
+async def test_each_key_has_a_mode_of_its_own(published_url: str, tmp_path: Path) -> None:
+    text = "{ books(first: 10) { title } }"
+    store = Store(published_url)
+    keys = {mode: (await create(store, "", mode, "standard", SCOPES, mode, None)).text for mode in MODES}
+    await store.close()
+    requests: list[dict[str, str]] = [{"query": text}, {"documentId": f"sha256:{hash_of(text)}"}]
+
+    async with served(published_url, {"manifest": str(manifest(tmp_path, {hash_of(text): text}))}) as edge:
+        told = {
+            mode: [await edge.http.post(edge.path, json=each, headers={"x-api-key": keys[mode]}) for each in requests]
+            for mode in MODES
+        }
+
+    assert {mode: [price(answer) for answer in answers] for mode, answers in told.items()} == {
+        "open": [10, 10],
+        "preferred": [10, 5],
+        "persisted": ["FORBIDDEN", 10],
+    }
+
+
+def price(answer: httpx.Response) -> int | str:
+    """What was asked for an answer, or why there is none."""
+    if "errors" in answer.json():
+        return code_of(answer)
+    cost: int = answer.json()["extensions"]["cost"]["requestedQueryCost"]
+    return cost
