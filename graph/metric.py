@@ -11,8 +11,8 @@ from graph.series import Series
 from graph.source import Methodology, Provenance, Source
 from models.vocabulary import Metric, MetricState, Unit, Window
 from resolvers.metric import metric_field, resolve_metric, resolve_metrics
+from resolvers.provenance import resolve_methodology, resolve_provenance, resolve_source_of_value
 from resolvers.series import resolve_series
-from resolvers.source import resolve_methodology, resolve_provenance, resolve_source_of_value
 from valuation.annualised import Annualization
 from valuation.supply import SupplyBasis
 

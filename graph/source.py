@@ -9,7 +9,7 @@ import strawberry
 from graph.fields import described, resolved_by
 from graph.scalars import URL
 from models.vocabulary import Metric, ObservationMethod
-from resolvers.source import resolve_inputs
+from resolvers.provenance import resolve_inputs
 
 if TYPE_CHECKING:
     from graph.metric import MetricValue

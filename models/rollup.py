@@ -30,6 +30,7 @@ def _columns_of(window: Window) -> list[Column[int]]:
 # One row per subject and metric: of its series over all chains and streams by the source of lowest precedence
 # that has any, or, for a sector, a chain or the market, of the sum over protocols without a parent (series_id 0).
 # `parts`: how many series are in it, 1 but for sums.
+# What was taken back whole has a row without days.
 # A flow's column is the sum over the window, a stock's the last value in it; NULL where nothing was observed.
 rollup = PerEpoch(
     Table(

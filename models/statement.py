@@ -62,9 +62,9 @@ def given_as(dialect: str, value: object) -> object:
 Build: TypeAlias = Callable[[Draft], Executable]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """A statement that is built when an engine first runs it."""
+    """A statement that is built when an engine first runs it. Each is itself alone: what it asks is in its code."""
 
     build: Build
     _built: dict[str, Executable] = field(default_factory=dict[str, Executable])

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -34,6 +34,8 @@ PROVED = "accrual_epoch"
 
 # Epochs of which a process keeps what they say of themselves.
 MOST_ANNOUNCED = 256
+# Answers kept to statements that depend on nothing but the epoch.
+MOST_STANDING = 64
 
 
 class Announced(NamedTuple):
@@ -48,6 +50,9 @@ def _announced(draft: Draft) -> Select[Any]:
     return select(epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == bindparam(EPOCH))
 
 
+Rows: TypeAlias = Sequence[Row[*tuple[Any, ...]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A short connection pinned to one epoch, for one batch. Each statement is its own transaction."""
@@ -55,6 +60,7 @@ class Reader:
     connection: AsyncConnection
     pin: Pin
     announced: dict[int, Announced] = field(default_factory=dict)
+    stood: dict[tuple[int, Prepared], Rows] = field(default_factory=dict)
 
     @property
     def epoch(self) -> int:
@@ -76,10 +82,10 @@ class Reader:
         """The distinct ids as a table with one column, `value`."""
         return keys(self.dialect, ids)
 
-    async def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+    async def rows(self, statement: Executable) -> Rows:
         return (await self.connection.execute(statement)).all()
 
-    async def run(self, statement: Prepared, **values: object) -> Sequence[Row[*tuple[Any, ...]]]:
+    async def run(self, statement: Prepared, **values: object) -> Rows:
         """The rows of a prepared statement at this reader's epoch, with values for the names in it."""
         given = {name: given_as(self.dialect, value) for name, value in values.items()}
         return (await self.connection.execute(statement.on(self.dialect), {EPOCH: self.epoch, **given})).all()
@@ -91,6 +97,16 @@ class Reader:
             [row] = await self.run(_announced)
             known = self._note(self.epoch, Announced(*row))
         return known
+
+    async def standing(self, statement: Prepared) -> Rows:
+        """The rows of a statement that asks for nothing but the epoch. Run once for each epoch and process."""
+        place = self.epoch, statement
+        if place not in self.stood:
+            rows = await self.run(statement)
+            while len(self.stood) >= MOST_STANDING:
+                del self.stood[next(iter(self.stood))]
+            self.stood[place] = rows
+        return self.stood[place]
 
     def _note(self, number: int, said: Announced) -> Announced:
         while len(self.announced) >= MOST_ANNOUNCED:
@@ -134,15 +150,16 @@ class Store:
         self.readers = reading_engine(self.url, statement_seconds)
         self.writer = writing_engine(self.url)
         self._announced: dict[int, Announced] = {}
+        self._stood: dict[tuple[int, Prepared], Rows] = {}
 
     @asynccontextmanager
     async def reading(self, pin: Pin | None = None) -> AsyncGenerator[Reader, None]:
         """A Reader at a pin (the newest epoch when None), proved by one statement; raises EpochError."""
         async with self.readers.connect() as connection:
             if pin is None:
-                yield Reader(connection, Pin(await _newest(connection)), self._announced)
+                yield Reader(connection, Pin(await _newest(connection)), self._announced, self._stood)
             else:
-                reader = Reader(connection, pin, self._announced)
+                reader = Reader(connection, pin, self._announced, self._stood)
                 await reader.require(pin.epoch)
                 yield reader
 

@@ -27,7 +27,8 @@ from resolvers.declare import Parent, batched
 from resolvers.entry import EntryRow, entries_by_id
 from resolvers.errors import ApiError, BadInput
 from resolvers.external_id import OURS
-from resolvers.metric import MetricKey, MetricValue, metric_values
+from resolvers.metric import MetricValue, metric_values
+from resolvers.metric_key import MetricKey
 from resolvers.policy import policies_by_id
 from resolvers.protocol import ProtocolRow, columns, protocols_by_id, protocols_by_name
 

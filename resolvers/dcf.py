@@ -10,12 +10,13 @@ from models.metric import MEASURES
 from models.store import Reader
 from models.vocabulary import Metric, MetricState, Unit, Window
 from resolvers.argument import hashed
+from resolvers.book import Book
 from resolvers.declare import argument, batched
 from resolvers.deed import Deeds, deeds_of
 from resolvers.errors import ApiError, BadInput
 from resolvers.external_id import OURS
 from resolvers.given import SUPPLIES, YEARLY
-from resolvers.metric import Book, MetricKey
+from resolvers.metric_key import MetricKey
 from resolvers.moment import moment_of
 from resolvers.protocol import ProtocolRow, protocols_by_name
 from resolvers.reading import Reading, state_of

@@ -10,7 +10,7 @@ from models.vocabulary import Metric, Unit
 from resolvers.argument import hashed
 from resolvers.declare import argument, batched
 from resolvers.formula import unit_of
-from resolvers.source import MethodologyRow
+from resolvers.provenance import MethodologyRow
 from valuation.definition import DEFINITIONS
 from valuation.term import Definition, FieldUse, Nature
 

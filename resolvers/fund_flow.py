@@ -18,7 +18,8 @@ from resolvers.errors import BadInput
 from resolvers.flow import Book, FlowDay, FundFlowRow, Line, Stated, flows_of, rank_of
 from resolvers.fund import funds_by_id, funds_by_underlying
 from resolvers.history import History, Known, histories_of, known_series
-from resolvers.source import RivalValue, SourceRow, sources_by_id, sources_by_series
+from resolvers.provenance import RivalValue
+from resolvers.source import SourceRow, sources_by_id, sources_by_series
 from resolvers.subject import Cell
 
 MEASURE = MEASURES[Metric.FUND_NET_FLOW]

@@ -107,6 +107,11 @@ class Known(NamedTuple):
     stream: str
     source_id: int
 
+    @property
+    def place(self) -> tuple[int, Metric, int, str]:
+        """What it is a number of: rivals share it."""
+        return self.entity_id, self.metric, self.chain_id, self.stream
+
 
 async def histories(reader: Reader, cells: Sequence[Cell]) -> dict[Cell, History]:
     """The days of each cell, left out where nothing was ever observed. Three statements at most."""
@@ -172,8 +177,7 @@ class Choice:
         """`known`: the preferred source's first."""
         rivals: dict[tuple[int, Metric, int, str], Rivals] = {}
         for each in known:
-            place = (each.entity_id, each.metric, each.chain_id, each.stream)
-            rivals[place] = (*rivals.get(place, ()), each.series_id)
+            rivals[each.place] = (*rivals.get(each.place, ()), each.series_id)
         by_chain = {(each.entity_id, each.metric) for each in known if each.chain_id and not each.stream}
         return cls(rivals, by_chain)
 

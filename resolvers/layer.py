@@ -14,7 +14,8 @@ from models.vocabulary import Confidence, Metric, Unit, ValueLayerKind, Window
 from resolvers.argument import OverWindow
 from resolvers.declare import Parent, batched
 from resolvers.figure import Figure, figure_of, outcome_of
-from resolvers.metric import MetricKey, MetricValue, metric_values
+from resolvers.metric import MetricValue, metric_values
+from resolvers.metric_key import MetricKey
 from resolvers.protocol import ProtocolRow
 from resolvers.source import sources_by_id
 from resolvers.stream import StreamRow, layer_of, streams_by_protocol

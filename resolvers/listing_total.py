@@ -13,7 +13,8 @@ from resolvers.argument import OverWindow
 from resolvers.declare import Parent, batched
 from resolvers.formula import unit_of
 from resolvers.listing import Listing, ProtocolPage, matches_of
-from resolvers.metric import MetricKey, MetricValue, OfMetric, metric_values
+from resolvers.metric import MetricValue, OfMetric, metric_values
+from resolvers.metric_key import MetricKey
 from resolvers.subject import Subject
 from valuation import dispersion
 

@@ -1,19 +1,20 @@
 """Metrics over windows: one batch answers every one of them, stored or derived."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, TypeAlias
 
 from models.metric import MEASURES
 from models.store import Reader
 from models.vocabulary import Metric, MetricState, Unit, Window
-from models.window import Days
+from resolvers.applicable import pointless
 from resolvers.argument import OverWindow, hashed
+from resolvers.book import Book, Windowed
+from resolvers.contest import rivals_of
 from resolvers.declare import Parent, argument, batched
-from resolvers.deed import Deeds
-from resolvers.evidence import NOTHING_FOUND, Found, Wanted, gathered
+from resolvers.evidence import Wanted, gathered
 from resolvers.formula import (
     Need,
     computed,
@@ -25,29 +26,17 @@ from resolvers.formula import (
     unit_of,
     worthwhile,
 )
-from resolvers.given import Given, Measurement, Options
-from resolvers.ledger_span import LedgerSpan, ledger_spans
-from resolvers.member import Membership, membership
-from resolvers.moment import Moment, moment_of
-from resolvers.portion import Portions
+from resolvers.given import Given, Options
+from resolvers.ledger_span import ledger_spans
+from resolvers.member import membership
+from resolvers.metric_key import MetricKey
+from resolvers.moment import moment_of
 from resolvers.reading import Coverage, Previous, Reading, state_of
-from resolvers.stored import Asked, Stored, stored_values
-from resolvers.subject import Cell, Measured, Subject, cell_of
-from resolvers.timeline import Timeline
+from resolvers.stored import Asked, stored_values
+from resolvers.subject import Measured, cell_of
 from valuation.annualised import Annualization
 from valuation.outcome import Outcome, State
 from valuation.supply import SupplyBasis
-
-
-class MetricKey(NamedTuple):
-    """What one value is asked with. `chain_id` and `stream` narrow it to a part of its subject."""
-
-    subject: Subject
-    metric: Metric
-    window: Window
-    options: Options = Options()
-    chain_id: int = 0
-    stream: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,80 +81,20 @@ class MetricValue:
         return self.asked.options.basis
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
-    """Everything that was read for some keys."""
-
-    moment: Moment
-    stored: dict[Asked, Stored]
-    spans: dict[Cell, list[LedgerSpan]] = field(default_factory=dict[Cell, list[LedgerSpan]])
-    membership: Membership = field(default_factory=Membership)
-    found: Found = NOTHING_FOUND
-
-    def reading(self, key: MetricKey, metric: Metric, window: Window) -> Reading:
-        cell = cell_of(key.subject, metric, key.chain_id, key.stream)
-        known = self.stored.get((cell, window)) if cell else None
-        spans = self.spans.get(cell, ()) if cell else ()
-        return Reading(
-            self.moment, cell, metric, window, known, tuple(spans), self.membership.of(cell) if cell else None
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Windowed:
-    """The figures of a key over its window; with `before`, over the window before that."""
-
-    key: MetricKey
-    book: Book
-    before: bool = False
-
-    @property
-    def lead(self) -> Reading:
-        """What the answer is mainly about, which its days and coverage are taken from."""
-        needs = needs_of(self.key.metric, self.key.window)
-        if needs:
-            return self.book.reading(self.key, *needs[0])
-        return Reading(self.book.moment, None, self.key.metric, self.key.window, None)
-
-    @property
-    def days(self) -> Days | None:
-        return self.book.moment.window_before(self.key.metric, self.key.window) if self.before else self.lead.days
-
-    @property
-    def summed(self) -> bool:
-        return self.key.subject.summed
-
-    @property
-    def deeds(self) -> Deeds | None:
-        return self.book.found.deeds_of(self.key.subject)
-
-    @property
-    def market(self) -> Timeline | None:
-        return self.book.found.market
-
-    def measured(self, metric: Metric, window: Window | None) -> Measurement:
-        found = self.book.reading(self.key, metric, window or self.key.window).measurement
-        return Measurement(found.previous, found.previous) if self.before and window is None else found
-
-    def end(self, metric: Metric) -> date:
-        return self.book.moment.end(metric)
-
-    def timeline(self, metric: Metric) -> Timeline | None:
-        cell = cell_of(self.key.subject, metric, self.key.chain_id, self.key.stream)
-        return self.book.found.timelines.get(cell) if cell else None
-
-    def portions(self, metric: Metric) -> Portions:
-        whole = self.measured(metric, None).current.total
-        return self.book.found.portions(self.key.subject, metric, self.days, whole)
-
-
 async def metric_values(reader: Reader, keys: Sequence[MetricKey]) -> list[MetricValue]:
     """The value of each key, in order. The number of statements does not depend on that of the keys."""
     moment = await moment_of(reader)
     asked = dict.fromkeys(each for key in keys for each in _asked(key))
     stored = await stored_values(reader, list(asked), moment)
     cells = list(dict.fromkeys(cell for cell, _ in asked))
-    book = Book(moment, stored, await ledger_spans(reader, cells), await membership(reader, cells))
+    book = Book(
+        moment,
+        stored,
+        await ledger_spans(reader, cells),
+        await membership(reader, cells),
+        rivals=await rivals_of(reader, stored, moment),
+        pointless=await pointless(reader, (each[0] for each in asked if each not in stored)),
+    )
     wanted = [each for key in keys if (each := _wanted(key, book)) is not None]
     if wanted:
         book = replace(book, found=await gathered(reader, moment, wanted))

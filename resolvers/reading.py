@@ -8,6 +8,7 @@ from decimal import Decimal
 from models.metric import MEASURES
 from models.vocabulary import Metric, MetricState, Window
 from models.window import Days
+from resolvers.contest import Rival
 from resolvers.given import Measurement
 from resolvers.label import label_of
 from resolvers.ledger_span import NOTHING, LedgerSpan, sentence
@@ -53,7 +54,10 @@ class Previous:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A stored metric of a subject over a window, as it was read; `known` is None where nothing ever was observed."""
+    """A stored metric of a subject over a window, as it was read; `known` is None where nothing is on record.
+
+    `rivals`: what other sources say of the same days. `nothing`: why nothing is known, where more can be said of that.
+    """
 
     moment: Moment
     cell: Cell | None
@@ -62,6 +66,8 @@ class Reading:
     known: Stored | None
     spans: tuple[LedgerSpan, ...] = ()
     members: int | None = None
+    rivals: tuple[Rival, ...] = ()
+    nothing: Outcome | None = None
 
     @property
     def end(self) -> date:
@@ -77,7 +83,10 @@ class Reading:
 
     @property
     def outcome(self) -> Outcome:
-        return self._with_spans(self._by_days, self._touching(self.days))
+        outcome = self._with_spans(self._by_days, self._touching(self.days))
+        for rival in self.rivals:
+            outcome = rival.beside(outcome)
+        return outcome
 
     @property
     def stated(self) -> Outcome:
@@ -123,7 +132,8 @@ class Reading:
         if self.cell is None:
             return Outcome(None, State.NOT_APPLICABLE, f"No protocol goes with this token, so there is no {name}.")
         if self.known is None:
-            return Outcome(None, State.NOT_REPORTED, NOTHING.get(self.metric, f"No source reports {name}."))
+            unsaid = Outcome(None, State.NOT_REPORTED, NOTHING.get(self.metric, f"No source reports {name}."))
+            return self.nothing or unsaid
         if self.days and self.known.last_day < self.days.first:
             return Outcome(None, State.STALE, f"The last known day is {self.known.last_day}, before this window.")
         if self.known.first_day > self.end:

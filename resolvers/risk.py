@@ -12,7 +12,8 @@ from models.store import Reader
 from models.vocabulary import EntityKind, Metric, MetricState, RiskKind, Unit, Window
 from resolvers.claim import ClaimRow, claims_by_topic
 from resolvers.declare import Parent, batched
-from resolvers.metric import MetricKey, MetricValue, metric_values
+from resolvers.metric import MetricValue, metric_values
+from resolvers.metric_key import MetricKey
 from resolvers.protocol import ProtocolRow
 from resolvers.subject import Subject
 from valuation.definition import DEFINITIONS

@@ -22,7 +22,8 @@ from models.vocabulary import (
 )
 from resolvers.filter import DecimalFilter, StringFilter
 from resolvers.given import Options
-from resolvers.metric import MetricKey, MetricValue, metric_values
+from resolvers.metric import MetricValue, metric_values
+from resolvers.metric_key import MetricKey
 from resolvers.subject import Subject
 from valuation.annualised import Annualization
 from valuation.supply import SupplyBasis

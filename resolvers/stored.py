@@ -24,6 +24,7 @@ class Stored(NamedTuple):
     """In the integers of the metric's scale; `value` of None: no day of the window is known.
 
     `first_day` and `last_day`: between which anything was ever observed. `series_id` 0: a sum of `parts` series.
+    `withdrawn`: everything that was ever stated was taken back, and there are no such days.
     """
 
     value: int | None
@@ -34,8 +35,10 @@ class Stored(NamedTuple):
     last_day: date
     series_id: int
     parts: int = 1
+    withdrawn: bool = False
 
 
+TAKEN_BACK = Stored(None, 0, None, 0, date.min, date.min, 0, 0, withdrawn=True)
 Asked = tuple[Cell, Window]
 
 
@@ -78,7 +81,7 @@ async def _from_rollups(reader: Reader, asked: Sequence[Asked]) -> dict[Asked, S
     )
     rows = {(row.subject_id, row.metric): row._mapping for row in await reader.rows(query)}
     found = ((each, rows.get((each[0].entity_id, each[0].metric))) for each in asked)
-    return {each: _stored(row, each[1]) for each, row in found if row is not None and row["first_day"] is not None}
+    return {each: _stored(row, each[1]) for each, row in found if row is not None}
 
 
 def _columns(window: Window) -> tuple[str, ...]:
@@ -89,6 +92,8 @@ def _columns(window: Window) -> tuple[str, ...]:
 
 
 def _stored(row: Any, window: Window) -> Stored:
+    if row["first_day"] is None:
+        return TAKEN_BACK
     value, days, *before = (row[name] for name in _columns(window))
     previous, previous_days = before or (None, 0)
     return Stored(
@@ -103,8 +108,12 @@ async def _from_days(reader: Reader, asked: Sequence[Asked], moment: Moment) -> 
     behind = await series_behind(reader, list(dict.fromkeys(cell for cell, _ in asked)))
     years = await packs(reader, [id_ for parts in behind.values() for rivals in parts for id_ in rivals])
     totals = {cell: _totals(cell, parts, years, moment) for cell, parts in behind.items()}
-    found = ((cell, window, totals.get(cell)) for cell, window in asked)
-    return {(cell, window): _windowed(*known, window) for cell, window, known in found if known is not None}
+    found = (((cell, window), totals[cell]) for cell, window in asked if cell in totals)
+    return {
+        each: TAKEN_BACK if known is None else _windowed(*known, each[1])
+        for each, known in found
+        if known is not None or not each[0].summed
+    }
 
 
 def _totals(
@@ -123,7 +132,7 @@ def _totals(
 
 
 def _not_yet(parts: Sequence[Rivals], years: dict[int, dict[int, bytes]]) -> tuple[Totals, int] | None:
-    """Nothing of what begins after the last day; None of what never does."""
+    """Nothing of what begins after the last day; None of what never does, for it was taken back."""
     known = [totals_of(years[id_], date.max, flow=False) for rivals in parts for id_ in rivals]
     spans = [(totals.first_day, totals.last_day) for totals in known if totals is not None]
     if not spans:

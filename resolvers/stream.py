@@ -8,7 +8,8 @@ from models.vocabulary import EntityKind, Metric, ValueLayerKind, Window
 from resolvers.argument import OverWindow
 from resolvers.declare import Parent, batched
 from resolvers.history import known_series
-from resolvers.metric import MetricKey, OfMetric, metric_values
+from resolvers.metric import OfMetric, metric_values
+from resolvers.metric_key import MetricKey
 from resolvers.protocol import ProtocolRow
 from resolvers.subject import Cell, Subject
 

@@ -13,8 +13,9 @@ from resolvers.given import SUPPLIES
 from resolvers.ledger import LedgerQuestion, Scope
 from resolvers.ledger_filter import LedgerWhere
 from resolvers.ledger_total import ledger_totals
-from resolvers.metric import MetricKey, MetricValue, metric_values
-from resolvers.source import Statement, provenances, statement_of
+from resolvers.metric import MetricValue, metric_values
+from resolvers.metric_key import MetricKey
+from resolvers.provenance import Statement, provenances, statement_of
 from resolvers.subject import Subject
 from resolvers.token import TokenRow
 

@@ -22,7 +22,8 @@ from resolvers.batching import many_each
 from resolvers.declare import Parent, argument, batched
 from resolvers.figure import Figure, figure_of, outcome_of
 from resolvers.fund import OrganisationRow
-from resolvers.metric import MetricKey, MetricValue, metric_values
+from resolvers.metric import MetricValue, metric_values
+from resolvers.metric_key import MetricKey
 from resolvers.source import SourceRow, source_columns
 from resolvers.subject import Subject
 from resolvers.token import TokenRow, tokens

@@ -12,9 +12,8 @@ from typing import NamedTuple
 from models.pack import MISSING, Year
 from models.vocabulary import ClaimStatus, IssueKind, Metric
 from sync.finding import Finding, amount
+from valuation.rivalry import APART
 
-# Days cut at other hours and late chains make sources differ by a few parts in a hundred.
-APART = 0.05
 # Cents, thousands, millions: what a slip of the unit multiplies by.
 UNITS = (100, 1_000, 1_000_000, 1_000_000_000)
 MONTHS = {name: number for number, name in enumerate(month_name) if name}
@@ -69,7 +68,7 @@ def disagreements(contest: Contest) -> Iterator[Finding]:
     for rival in contest.rivals[1:]:
         days = list(_common(chosen, rival))
         ours, theirs = (sum(values) for values in zip(*(pair for _, pair in days), strict=True)) if days else (0, 0)
-        if ours <= 0 or theirs <= 0 or abs(theirs / ours - 1) <= APART:
+        if ours <= 0 or theirs <= 0 or abs(theirs / ours - 1) <= float(APART):
             continue
         kind = IssueKind.UNIT_SUSPECT if _slip(theirs / ours) else IssueKind.SOURCE_DISAGREEMENT
         name = contest.metric.name
@@ -94,7 +93,7 @@ def _common(one: Rival, other: Rival) -> Iterator[tuple[int, tuple[int, int]]]:
 def _slip(ratio: float) -> bool:
     """Whether one is the other in another unit."""
     factor = max(ratio, 1 / ratio)
-    return any(abs(factor / unit - 1) <= APART for unit in UNITS)
+    return any(abs(factor / unit - 1) <= float(APART) for unit in UNITS)
 
 
 def disputes(claims: Iterable[Said]) -> Iterator[Finding]:
@@ -115,7 +114,7 @@ def _apart(one: Said, other: Said) -> bool:
     """Whether two claims of the same words and unit give different numbers."""
     if (one.predicate, one.measure) != (other.predicate, other.measure) or not one.number or other.number is None:
         return False
-    return abs(other.number / one.number - 1) > Decimal(str(APART))
+    return abs(other.number / one.number - 1) > APART
 
 
 def impossible_dates(claims: Iterable[Said], beginnings: Mapping[int, date]) -> Iterator[Finding]:

@@ -130,7 +130,7 @@ async def windows(publication: Publication, through: Mapping[Domain, date]) -> l
         .select_from(rollup.every_version)
         .join(series.every_version, one.series_id == rolled.series_id)
         .join(source.every_version, and_(said.source_id == one.source_id, said.valid_to == FOREVER))
-        .where(rolled.epoch == publication.epoch)
+        .where(rolled.epoch == publication.epoch, rolled.first_day.is_not(None))
     )
     async with publication.transaction() as connection:
         rows = await connection.execute(query)

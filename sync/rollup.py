@@ -16,7 +16,7 @@ from models.metric import MEASURES
 from models.observation import series
 from models.publication import Publication
 from models.rivals import first_living
-from models.rollup import rollup
+from models.rollup import ROLLED, rollup
 from models.source import source
 from models.totals import Span, Totals, totals_of
 from models.versioned import FOREVER
@@ -29,6 +29,8 @@ COLUMNS = tuple(column.name for column in rollup.every_version.c)
 # How many series are read in one go.
 SLICE = 400
 LARGEST = 2**63 - 1
+# The windows, the whole, its days and parts of what was taken back.
+NOTHING = (*(None, 0, None, 0) * len(ROLLED), None, 0, None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ async def roll_up(publication: Publication, through: Mapping[Domain, date], metr
         for each, series_id, totals in await _totals(publication, some, through):
             if each.chain_id == 0:
                 rows.append((each.metric, each.subject_id, series_id, totals))
+            if totals is None:
+                continue
             for group in members.groups(each.subject_id, each.metric, each.chain_id) if summable(each.metric) else ():
                 sums[each.metric, group].add(totals)
         await _write(publication, rows)
@@ -118,10 +122,13 @@ async def _rivals(publication: Publication) -> list[Rivals]:
 
 async def _totals(
     publication: Publication, rivals: Sequence[Rivals], through: Mapping[Domain, date]
-) -> Iterable[tuple[Rivals, int, Totals]]:
-    """The chosen series of each, with its totals; those without any value are left out."""
+) -> Iterable[tuple[Rivals, int, Totals | None]]:
+    """The chosen series of each, with its totals; series 0 and None where everything was taken back.
+
+    What begins later is left out.
+    """
     packs = await packs_of(publication, [id_ for each in rivals for id_ in each.series_ids])
-    found = []
+    found: list[tuple[Rivals, int, Totals | None]] = []
     for each in rivals:
         measure = MEASURES[each.metric]
         last = through.get(measure.domain)
@@ -131,16 +138,23 @@ async def _totals(
         known = [((each, id_, one), one.last_day) for id_, one in totals.items() if one is not None]
         if (chosen := first_living(known)) is not None:
             found.append(chosen)
+        elif taken_back([packs[id_] for id_ in each.series_ids if id_ in packs]):
+            found.append((each, 0, None))
     return found
 
 
-async def _write(publication: Publication, rows: Sequence[tuple[Metric, int, int, Totals]]) -> None:
+def taken_back(rivals: Sequence[Mapping[int, bytes]]) -> bool:
+    """Whether there once were values of something, by the years of its series, and there are none any more."""
+    return bool(rivals) and all(totals_of(years, date.max, flow=False) is None for years in rivals)
+
+
+async def _write(publication: Publication, rows: Sequence[tuple[Metric, int, int, Totals | None]]) -> None:
     for metric, subject_id, _, totals in rows:
-        if totals.largest() > LARGEST:
+        if totals is not None and totals.largest() > LARGEST:
             raise OverflowError(f"{metric.name} of entity {subject_id} adds up to more than 64 bits hold")
     as_day = day_of(publication.dialect)
     records = [
-        (publication.epoch, int(metric), subject_id, series_id, *_record(totals, as_day))
+        (publication.epoch, int(metric), subject_id, series_id, *(_record(totals, as_day) if totals else NOTHING))
         for metric, subject_id, series_id, totals in rows
     ]
     async with publication.transaction() as connection:

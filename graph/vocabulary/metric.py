@@ -50,8 +50,8 @@ SAID: tuple[Words | Input, ...] = (
             "NEGATIVE_DENOMINATOR": "It would be a ratio to a negative number, which means nothing.",
             "NO_TOKEN": "There is no token.",
             "STALE": "The last known day is too old; a value that is still shown is of that day.",
-            "DISPUTED": "Sources contradict each other, and it is open who is right.",
-            "WITHDRAWN": "The source took it back.",
+            "DISPUTED": "Another source says more than 5 % else of the same days, and it is open who is right.",
+            "WITHDRAWN": "Every number that was stated of it was taken back; epochs before that still have it.",
         },
     ),
     Words(

@@ -174,9 +174,9 @@ async def test_provenance_names_the_chosen_source_and_its_rivals(store: Store) -
         "source": {"slug": "upstream"},
         "provenance": {
             "method": "THIRD_PARTY",
-            "spreadPct": 10.0,
+            "spreadPct": 4.0,
             "sources": [{"slug": "upstream"}, {"slug": "rival"}],
-            "rivals": [{"value": "2700.000000", "differencePct": -10.0}],
+            "rivals": [{"value": "2880.000000", "differencePct": -4.0}],
         },
     }
 

@@ -80,7 +80,7 @@ def numbers() -> list[Fact]:
         MethodologyFact(protocol_ref("hyperliquid"), Metric.REVENUE, SOURCE, "Fees kept by the fund."),
         daily("hyperliquid", Metric.FEES, span(400, Decimal("120.5"))),
         daily("hyperliquid", Metric.REVENUE, span(400, 100)),
-        daily("hyperliquid", Metric.REVENUE, span(400, 90), source="rival"),
+        daily("hyperliquid", Metric.REVENUE, span(400, 96), source="rival"),
         daily("hyperliquid", Metric.REVENUE, span(400, 60), stream="perps"),
         daily("hyperliquid", Metric.REVENUE, span(400, 40), stream="spot"),
         daily("hyperliquid", Metric.HOLDERS_REVENUE, span(20, 97)),

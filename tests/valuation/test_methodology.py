@@ -47,6 +47,7 @@ def scenario(table: dict[str, Any]) -> Scenario:
 # How an argument is written on the page, by the type the function declares for it.
 READERS: dict[Any, Callable[[Any], Any]] = {
     int: int,
+    str: str,
     Decimal: Decimal,
     Outcome: outcome,
     Flow: flow,

@@ -1,0 +1,182 @@
+"""Where a value is from: its source, how it is reckoned, what it is made of, and who says otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from models.metric import MEASURES
+from models.protocol import methodology
+from models.source import source
+from models.store import Reader
+from models.vocabulary import Metric, ObservationMethod
+from resolvers.declare import Parent, batched
+from resolvers.history import History, histories_of, known_series
+from resolvers.metric import MetricValue, metric_lists
+from resolvers.metric_key import MetricKey
+from resolvers.source import SourceRow, sources_by_id, sources_by_series
+from resolvers.subject import Cell, cell_of
+from valuation.definition import DEFINITIONS
+from valuation.term import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class MethodologyRow:
+    """How a metric is defined here, and how the source says it reckons it for this protocol, where it does."""
+
+    key: Metric
+    definition: Definition
+    text: str | None
+    url: str | None
+
+    @property
+    def label(self) -> str:
+        return self.definition.label
+
+    @property
+    def version(self) -> str:
+        return self.definition.version
+
+    @property
+    def formula(self) -> str:
+        return self.definition.formula
+
+    @property
+    def meaning(self) -> str:
+        return self.definition.text
+
+    @property
+    def null_rule(self) -> str:
+        return self.definition.null_rule
+
+    @property
+    def effective_from(self) -> date:
+        return self.definition.effective_from
+
+
+@dataclass(frozen=True, slots=True)
+class RivalValue:
+    """What another source says of the same thing; `difference_pct` against the answered value."""
+
+    value: Decimal
+    source: SourceRow
+    observed_days: int
+    difference_pct: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a value is from. `inputs`: what a derived value is made of."""
+
+    method: ObservationMethod | None
+    chosen: SourceRow | None
+    rivals: list[RivalValue]
+    inputs: tuple[MetricKey, ...]
+
+    @property
+    def sources(self) -> list[SourceRow]:
+        return [*([self.chosen] if self.chosen else []), *(rival.source for rival in self.rivals)]
+
+    @property
+    def spread_pct(self) -> float | None:
+        """How far the furthest rival is from the answered value, in percent of it."""
+        return max((abs(each.difference_pct) for each in self.rivals if each.difference_pct is not None), default=None)
+
+
+class Statement(NamedTuple):
+    """A value whose provenance is asked: where it is kept, over which days, and what was answered."""
+
+    cell: Cell | None
+    series_id: int
+    first: date | None
+    last: date
+    value: Decimal | None
+    inputs: tuple[MetricKey, ...]
+
+
+async def methodologies(reader: Reader, keys: Sequence[tuple[int | None, Metric]]) -> list[MethodologyRow]:
+    """Of each (protocol id or None, metric), the preferred source's text. One statement."""
+    live, sources = reader.live(methodology), reader.live(source)
+    query = (
+        select(live.c.protocol_id, live.c.metric, live.c.text, live.c.url)
+        .join(sources, sources.c.source_id == live.c.source_id)
+        .where(
+            reader.among(live.c.protocol_id, [id_ for id_, _ in keys if id_ is not None]),
+            reader.among(live.c.metric, [metric for _, metric in keys]),
+        )
+        .order_by(sources.c.precedence.desc(), sources.c.source_id.desc())
+    )
+    said = {(row.protocol_id, row.metric): (row.text, row.url) for row in await reader.rows(query)}
+    return [MethodologyRow(key[1], DEFINITIONS[key[1].name], *said.get(key, (None, None))) for key in keys]
+
+
+async def provenances(reader: Reader, keys: Sequence[Statement]) -> list[Provenance]:
+    """Where each value is from, with what every other source says of the same days. Four statements."""
+    cells = [key.cell for key in keys if key.cell is not None and not key.cell.summed]
+    candidates = await known_series(reader, cells)
+    histories = await histories_of(reader, [each.series_id for each in candidates])
+    named = await sources_by_id(reader, [each.source_id for each in candidates])
+    rows = dict(zip((each.series_id for each in candidates), named, strict=True))
+    answers = []
+    for key in keys:
+        mine = [
+            each
+            for each in candidates
+            if key.cell is not None
+            and (each.entity_id, each.metric, each.chain_id, each.stream)
+            == (key.cell.entity_id, key.cell.metric, key.cell.chain_id, key.cell.stream)
+        ]
+        chosen = rows.get(key.series_id)
+        rivals = [
+            rival
+            for each in mine
+            if each.series_id != key.series_id and (row := rows[each.series_id]) is not None
+            if (rival := _rival(histories[each.series_id], row, key)) is not None
+        ]
+        answers.append(Provenance(chosen.method if chosen else None, chosen, rivals, key.inputs))
+    return answers
+
+
+def _rival(history: History, said_by: SourceRow, key: Statement) -> RivalValue | None:
+    if key.cell is None or key.first is None:
+        return None
+    measure = MEASURES[key.cell.metric]
+    found = history.over(key.first, key.last, flow=measure.flow)
+    if found.value is None:
+        return None
+    value = measure.value(found.value)
+    difference = float((value / key.value - 1) * 100) if key.value else None
+    return RivalValue(value, said_by, found.days, difference)
+
+
+def statement_of(row: MetricValue) -> Statement:
+    """With what the provenance of a value is asked."""
+    asked = row.asked
+    if row.derived:
+        inputs = tuple(asked._replace(metric=metric, window=window) for metric, window in row.inputs)
+        return Statement(None, 0, row.window_start, row.window_end, row.value, inputs)
+    cell = cell_of(asked.subject, asked.metric, asked.chain_id, asked.stream)
+    return Statement(cell, row.series_id, row.window_start, row.window_end, row.value, ())
+
+
+@batched(sources_by_series)
+def resolve_source_of_value(row: Parent[MetricValue]) -> int | None:
+    return row.series_id or None
+
+
+@batched(methodologies)
+def resolve_methodology(row: Parent[MetricValue]) -> tuple[int | None, Metric]:
+    return row.asked.subject.protocol_id, row.key
+
+
+@batched(provenances)
+def resolve_provenance(row: Parent[MetricValue]) -> Statement:
+    return statement_of(row)
+
+
+@batched(metric_lists)
+def resolve_inputs(row: Parent[Provenance]) -> tuple[MetricKey, ...]:
+    return row.inputs
