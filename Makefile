@@ -57,7 +57,7 @@ test-clients: $(VENV)/dev clients ## Run the tests with real clients
 	$(BIN)/python -m pytest -q tests/clients tests/server/edge
 
 .PHONY: test
-test: $(VENV)/dev ## Set up and run the tests
+test: $(VENV)/dev web ## Set up and run the tests
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 .PHONY: check

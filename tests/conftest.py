@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
@@ -18,9 +19,6 @@ from models.store import Store
 POSTGRES = os.environ.get("ACCRUAL_TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
 PREFIX = f"accrual_test_{os.getpid()}"
 numbers = count(1)
-# Databases that tests are done with, dropped so many at once.
-done: list[str] = []
-AT_ONCE = 20
 
 Recording = Callable[[AsyncEngine], AbstractContextManager[list[str]]]
 
@@ -45,13 +43,13 @@ def template(engine: str, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def url(engine: str, template: str, tmp_path: Path) -> AsyncGenerator[str, None]:
+async def url(engine: str, template: str, tmp_path: Path, dropping: Executor) -> AsyncGenerator[str, None]:
     """The URL of a migrated, empty store of the test's own."""
     if engine == "sqlite":
         shutil.copy(template, tmp_path / "store.db")
         yield f"sqlite+aiosqlite:///{tmp_path}/store.db"
         return
-    async with database(template) as name:
+    async with database(template, dropping) as name:
         yield url_of(name)
 
 
@@ -109,23 +107,29 @@ def postgresql_template() -> Generator[str, None, None]:
         pytest.skip(f"no PostgreSQL at ACCRUAL_TEST_POSTGRES_URL: {error}")
     asyncio.run(migrate(url_of(name)))
     yield name
-    asyncio.run(drop(name, *done))
+    asyncio.run(drop(name))
+
+
+@pytest.fixture(scope="session")
+def dropping() -> Generator[Executor, None, None]:
+    """Where databases that tests are done with are dropped, each of which waits for a checkpoint."""
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
 
 
 @asynccontextmanager
-async def database(template: str) -> AsyncGenerator[str, None]:
+async def database(template: str, dropping: Executor) -> AsyncGenerator[str, None]:
+    """A copy of a database. Its commits do not wait for the disk: no test stops the server."""
     name = f"{PREFIX}_{next(numbers)}"
-    await administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+    await administer(
+        f"CREATE DATABASE {name} TEMPLATE {template}", f"ALTER DATABASE {name} SET synchronous_commit TO off"
+    )
     yield name
-    done.append(name)
-    if len(done) >= AT_ONCE:
-        await drop(*done)
-        done.clear()
+    dropping.submit(asyncio.run, drop(name))
 
 
-async def drop(*names: str) -> None:
-    """Each drop waits for a checkpoint, which is short right after another."""
-    await administer(*(f"DROP DATABASE {name} WITH (FORCE)" for name in names))
+async def drop(name: str) -> None:
+    await administer(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def administer(*statements: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -155,13 +156,15 @@ def test_totals_equal_an_independent_sum_on_sqlite(
 @settings(SLOW, max_examples=10)
 @given(world=worlds(), later=worlds(), window=st.sampled_from(sorted(LENGTHS)), last=st.none() | st.integers(1, DAYS))
 def test_totals_equal_an_independent_sum_on_postgresql(
-    postgresql_template: str, world: World, later: World, window: str, last: int | None
+    postgresql_template: str, dropping: Executor, world: World, later: World, window: str, last: int | None
 ) -> None:
-    asyncio.run(check_on_postgresql(postgresql_template, world, later, window, last))
+    asyncio.run(check_on_postgresql(postgresql_template, dropping, world, later, window, last))
 
 
-async def check_on_postgresql(template: str, world: World, later: World, window: str, last: int | None) -> None:
-    async with database(template) as name:
+async def check_on_postgresql(
+    template: str, dropping: Executor, world: World, later: World, window: str, last: int | None
+) -> None:
+    async with database(template, dropping) as name:
         store = Store(url_of(name))
         try:
             await compare(store, world, later, window, last)

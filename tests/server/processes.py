@@ -1,19 +1,30 @@
-"""The product as its users run it: real processes, found by the port they say they took."""
+"""The product as its users run it: real processes, found by the port they say they took.
+
+Each is split off one that has loaded the product, as loading takes longer than most of what they are asked to do.
+"""
 
 import asyncio
+import atexit
 import json
+import multiprocessing
 import os
 import re
-import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import IO
 
-ACCRUAL = (sys.executable, "-m", "server")
+from server.cli import main
+
 PATIENCE = 60
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["server.app", __name__])
 
 
 def environment(url: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -21,18 +32,51 @@ def environment(url: str, more: Mapping[str, str] | None = None) -> dict[str, st
     return {**os.environ, "ACCRUAL_DATABASE_URL": url, **(more or {})}
 
 
+def run(arguments: list[str], environment: dict[str, str], cwd: Path, out: Connection, error: Connection) -> None:
+    """What the split-off process does: `accrual ARGUMENT…`, with everything that happens at an interpreter's end."""
+    os.dup2(out.fileno(), 1)
+    os.dup2(error.fileno(), 2)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(cwd)
+    sys.argv = ["accrual", *arguments]
+    try:
+        main()
+    finally:
+        sys.stdout.flush()
+        atexit._run_exitfuncs()
+
+
 def accrual(url: str, *arguments: str, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    return subprocess.run(
-        [*ACCRUAL, *arguments], env=environment(url, more), cwd=cwd, capture_output=True, text=True, timeout=PATIENCE
-    )
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as error:
+        process = FORKS.Process(
+            target=run, args=(list(arguments), environment(url, more), cwd, writing(out), writing(error))
+        )
+        process.start()
+        process.join(PATIENCE)
+        ended = process.exitcode
+        if ended is None:
+            process.kill()
+            raise TimeoutError(f"{arguments} took over {PATIENCE} s")
+        return subprocess.CompletedProcess(arguments, ended, *(said(file) for file in (out, error)))
+
+
+def writing(file: IO[str]) -> Connection:
+    return Connection(os.dup(file.fileno()), readable=False)
+
+
+def said(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()
 
 
 @dataclass(slots=True)
 class Server:
     """A server that runs: where it is, and what it has logged."""
 
-    process: asyncio.subprocess.Process
+    process: ForkServerProcess
+    speaking: asyncio.StreamReader
     lines: list[str] = field(default_factory=list)
     url: str = ""
 
@@ -40,12 +84,11 @@ class Server:
         return [json.loads(line) for line in self.lines]
 
     def end(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
+        self.process.terminate()
 
     async def until_listening(self, workers: int) -> None:
         """Until it said its address, and each worker that it has started."""
-        assert self.process.stderr is not None
-        async for line in self.process.stderr:
+        async for line in self.speaking:
             self.lines.append(line.decode())
             workers -= "startup complete" in self.lines[-1]
             found = re.search(r"running on (http://[\d.:]+)", self.lines[-1])
@@ -55,27 +98,32 @@ class Server:
         raise AssertionError("".join(self.lines))
 
     async def read_on(self) -> None:
-        assert self.process.stderr is not None
-        async for line in self.process.stderr:
+        async for line in self.speaking:
             self.lines.append(line.decode())
 
 
 @asynccontextmanager
 async def serving(url: str, *arguments: str, cwd: Path, workers: int = 1, **more: str) -> AsyncGenerator[Server, None]:
     """`accrual serve` on a free port, ended with SIGTERM."""
-    command = (*ACCRUAL, "serve", "--port", "0", "--workers", str(workers), *arguments)
-    process = await asyncio.create_subprocess_exec(
-        *command, env=environment(url, more), cwd=cwd, stderr=asyncio.subprocess.PIPE
+    command = ["serve", "--port", "0", "--workers", str(workers), *arguments]
+    reader, writer = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=run, args=(command, environment(url, more), cwd, writer, writer))
+    process.start()
+    writer.close()
+    speaking = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(speaking), os.fdopen(os.dup(reader.fileno()), "rb")
     )
-    server = Server(process)
+    reader.close()
+    server = Server(process, speaking)
     try:
         async with asyncio.timeout(PATIENCE):
             await server.until_listening(workers)
         reading = asyncio.create_task(server.read_on())
         yield server
     finally:
-        if process.returncode is None:
-            server.end()
-        async with asyncio.timeout(PATIENCE):
-            await process.wait()
+        server.end()
+        await asyncio.to_thread(process.join, PATIENCE)
+    assert process.exitcode is not None, "".join(server.lines)
     await reading
+    transport.close()

@@ -109,9 +109,6 @@ def test_both_executions_give_the_same_bytes(runner: asyncio.Runner, pair: Pair,
     assert_alike(reference, product)
 
 
-# graphql-core never awaits the resolvers beside one that failed at once; their coroutines are collected later.
-@pytest.mark.filterwarnings("ignore:.*_async_resolver:pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.filterwarnings("ignore:coroutine .*_async_resolver:RuntimeWarning")
 @some
 @given(asked=drawn, faults=faulty)
 def test_both_executions_report_the_same_errors(
