@@ -1,8 +1,9 @@
 """Compare desired rows with the live epoch, in one statement per table, and write what differs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     Boolean,
@@ -33,6 +34,8 @@ from models.versioned import FOREVER, Versioned
 from sync.counts import Counts, Tally
 
 BATCH = 5_000
+
+Row: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +90,29 @@ def columns_of(of: Versioned) -> list[str]:
     return list(dict.fromkeys((*of.identity, *of.key, *of.values)))
 
 
-async def compare(publication: Publication, stage: Stage, rows: Sequence[dict[str, Any]]) -> Tally:
+async def compare(publication: Publication, stage: Stage, rows: Sequence[Row]) -> Tally:
     """Stage `rows` and find what they change; nothing versioned is written.
 
     A row is a column each of the table, the number of its `collector`, and whether it is `withdrawn`.
     """
+    return await compare_all(publication, stage, _batches(rows))
+
+
+async def compare_all(publication: Publication, stage: Stage, batches: AsyncIterable[Sequence[Row]]) -> Tally:
+    """`compare` of rows that come batch by batch, so that they are never held all at once."""
     async with publication.transaction() as connection:
         await connection.run_sync(stage.wanted.metadata.create_all, checkfirst=False)
-    for batch in _batches(rows):
+    stated: Counter[int] = Counter()
+    async for batch in batches:
+        first = stated.total()
+        stated.update(row["collector"] for row in batch)
         async with publication.transaction() as connection:
-            await connection.execute(insert(stage.wanted), batch)
+            await connection.execute(insert(stage.wanted), [{"n": first + n, **row} for n, row in enumerate(batch)])
     async with publication.transaction() as connection:
         await analyze(connection, stage.wanted)
         await connection.execute(_difference(stage))
         await analyze(connection, stage.change)
-        return await _count(connection, stage, rows)
+        return await _count(connection, stage, stated)
 
 
 async def apply(publication: Publication, stage: Stage, changed: int) -> None:
@@ -122,9 +133,9 @@ async def analyze(connection: AsyncConnection, table: Table) -> None:
         await connection.execute(text(f"ANALYZE {table.name}"))
 
 
-def _batches(rows: Sequence[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+async def _batches(rows: Sequence[Row]) -> AsyncGenerator[Sequence[Row], None]:
     for first in range(0, len(rows), BATCH):
-        yield [{"n": first + n, **row} for n, row in enumerate(rows[first : first + BATCH])]
+        yield rows[first : first + BATCH]
 
 
 def _difference(stage: Stage) -> Insert:
@@ -188,13 +199,13 @@ def _opening(stage: Stage, epoch: int, some: ColumnElement[bool]) -> Any:
     return insert(stage.of.every_version).from_select([*names, "valid_from"], query)
 
 
-async def _count(connection: AsyncConnection, stage: Stage, rows: Sequence[dict[str, Any]]) -> Tally:
+async def _count(connection: AsyncConnection, stage: Stage, stated: Mapping[int, int]) -> Tally:
     change = stage.change.c
     new, withdrawn = change.old_from.is_(None) | (change.filled & ~change.withdrawn), change.withdrawn
     query = select(change.collector, func.count(), func.count().filter(new), func.count().filter(withdrawn))
     tally = Tally()
-    for row in rows:
-        tally.add(row["collector"], Counts(unchanged=1))
+    for collector, rows in stated.items():
+        tally.add(collector, Counts(unchanged=rows))
     for collector, changed, added, taken in await connection.execute(query.group_by(change.collector)):
         tally.add(collector, Counts(added, changed - added - taken, taken, -changed))
     return tally

@@ -72,8 +72,8 @@ async def changed_series(publication: Publication) -> list[Daily]:
         return [Daily(*row) for row in await connection.execute(query)]
 
 
-async def lines_of(publication: Publication, changed: Sequence[Daily]) -> AsyncGenerator[Line, None]:
-    """The years of the series that this publication changes.
+async def lines_of(publication: Publication, changed: Sequence[Daily]) -> AsyncGenerator[list[Line], None]:
+    """The years of the series that this publication changes, of some series at a time.
 
     A year is not looked at again because the next one has begun: what it then lacks at its end is told when it changes.
     """
@@ -82,16 +82,21 @@ async def lines_of(publication: Publication, changed: Sequence[Daily]) -> AsyncG
         some = {each.series_id: each for each in changed[first : first + SLICE]}
         live = and_(among(publication.dialect, year.series_id, list(some)), year.valid_to == FOREVER)
         async with publication.transaction() as connection:
-            known = {tuple(row) for row in await connection.execute(select(year.series_id, year.year).where(live))}
+            years = await connection.execute(select(year.series_id, year.year).where(live))
+            known = {(id_, number) for id_, number in years}
             new = select(year.series_id, year.year, year.days).where(live, year.valid_from == publication.epoch)
             rows = (await connection.execute(new)).all()
-        for id_, number, days in rows:
-            each, around = some[id_], ((id_, number - 1) in known, (id_, number + 1) in known)
-            yield Line(id_, each.subject_id, each.metric, each.what, Year.unpacked(number, days), *around)
+        yield [_line(some[id_], Year.unpacked(number, days), known) for id_, number, days in rows]
 
 
-async def contests(publication: Publication, changed: Sequence[Daily]) -> list[Contest]:
-    """What several sources report and this publication changes of one of them."""
+def _line(each: Daily, year: Year, known: set[tuple[int, int]]) -> Line:
+    """`known`: the years of series that are there at all."""
+    around = [(each.series_id, number) in known for number in (year.year - 1, year.year + 1)]
+    return Line(each.series_id, each.subject_id, each.metric, each.what, year, *around)
+
+
+async def contests(publication: Publication, changed: Sequence[Daily]) -> AsyncGenerator[list[Contest], None]:
+    """What several sources report and this publication changes of one of them, some at a time."""
     one, other = series.every_version.c, series.every_version.alias()
     same = [other.c[name] == one[name] for name in ("subject_id", "metric", "chain_id", "stream", "interval")]
     rivalled = exists().where(*same, other.c.series_id != one.series_id)
@@ -102,8 +107,10 @@ async def contests(publication: Publication, changed: Sequence[Daily]) -> list[C
         found[each.subject_id, each.metric, each.chain, each.stream].append(each)
     news = {each.series_id for each in changed}
     groups = [group for group in found.values() if len(group) > 1 and news.intersection(each[0] for each in group)]
-    packs = await packs_of(publication, [each.series_id for group in groups for each in group])
-    return [_contest(group, packs) for group in groups]
+    for first in range(0, len(groups), SLICE):
+        some = groups[first : first + SLICE]
+        packs = await packs_of(publication, [each.series_id for group in some for each in group])
+        yield [_contest(group, packs) for group in some]
 
 
 def _contest(group: Sequence[Daily], packs: Mapping[int, Mapping[int, bytes]]) -> Contest:

@@ -24,6 +24,7 @@ from sync.history import Difference, compared, joined, missing_days, ordered, wi
 from sync.identify import Unknown
 from sync.merge import Refusals
 from sync.rows import Directory
+from sync.slip import REASON, confirmed, in_words, leaps, refused_before, without
 
 # How many days are compared, and written, in one go: what bounds the memory of a publish.
 SLICE = 100_000
@@ -84,16 +85,32 @@ def identity_of(key: SeriesKey, directory: Directory) -> Identity:
 
 
 async def observe(
-    publication: Publication, wanted: dict[Identity, Wanted], observed: Observed, yesterday: date
+    publication: Publication, wanted: dict[Identity, Wanted], observed: Observed, refusals: Refusals, yesterday: date
 ) -> None:
     """Write what the wanted series change. Nobody sees it before the flip."""
     await _number(publication, wanted)
     for some in _slices(sorted(wanted.values(), key=lambda each: each.series_id)):
         packs = await packs_of(publication, [each.series_id for each in some])
+        await _refuse_leaps(publication, some, packs, refusals)
         changes = {each.series_id: _compared(each, packs.get(each.series_id, {})) for each in some}
         for each in some:
             _note(observed, each, changes[each.series_id], yesterday)
         await _write(publication, {id_: change for id_, change in changes.items() if change.years})
+
+
+async def _refuse_leaps(
+    publication: Publication, some: Sequence[Wanted], packs: Mapping[int, Mapping[int, bytes]], refusals: Refusals
+) -> None:
+    """Take out what leaps from what is known, unless an earlier day leapt there, too."""
+    found = {each.series_id: leaps(each.fact, packs.get(each.series_id, {})) for each in some}
+    before = await refused_before(publication) if any(found.values()) else {}
+    for each in some:
+        doubted = [leap for leap in found[each.series_id] if not confirmed(leap, before.get(each.series_id, ()))]
+        for leap in doubted:
+            words = in_words(each.series_id, each.fact, leap)
+            _refuse(refusals, each.collector, REASON, each.fact.key, **words)
+        if doubted:
+            each.fact = without(each.fact, {leap.place for leap in doubted})
 
 
 async def packs_of(publication: Publication, series_ids: Sequence[int]) -> dict[int, dict[int, bytes]]:

@@ -19,12 +19,13 @@ from models.store import Store
 from models.versioned import FOREVER
 from models.vocabulary import EntityKind
 from sync.checks import examined
-from sync.client import Client, Clock, Pool, connected
+from sync.client import Client
 from sync.counts import Counts
 from sync.errors import SourceError
 from sync.facts import Facts
 from sync.gate import Gate, GateRefused
 from sync.memory import Known, Memory
+from sync.pool import Clock, Pool, connected
 from sync.publish import Published, publish, troubled
 from sync.report import FAILED, PUBLISHED, SKIPPED, UNCHANGED, Line, Outcome, Report, Resource
 from sync.source import Ask, Source

@@ -96,12 +96,7 @@ async def publish(
     publication.sources = [_source_row(outcome) for outcome in outcomes]
     moment = await publication.moment(recorded_at)
     refresh = await _compared(publication, facts, moment, recording=recorded_at is not None)
-    gate, gone = gate or Gate(), await _gone(refresh)
-    reasons = [*changed_too_much(gate, refresh.tables), *(line for each in gone for line in each.doubts(gate))]
-    if reasons and not accept:
-        await publication.discard()
-        raise GateRefused("\n".join(reasons))
-    await publication.reject([refusal for each in gone for refusal in each.refusals(publication.epoch)])
+    gone = await _judged(refresh, gate or Gate(), accept=accept)
     counts, troubles = refresh.counts, _troubles(facts, gone)
     publication.sources = [
         _source_row(troubled(each, troubles), counts.get(each.source), refresh.refusals) for each in outcomes
@@ -111,11 +106,28 @@ async def publish(
         await publication.discard()
         await publication.finish(UNCHANGED, kept)
         return Published(None, counts, troubles)
-    await roll_up(publication, refresh.through, _metrics_moved(refresh))
-    await examine(publication, refresh.through, refresh.moment)
+    await _completed(refresh)
     stats = {table: count.as_dict() for table, count in refresh.tables.items()}
     await publication.flip(refresh.through, stats, kept, recorded_at, note)
     return Published(publication.epoch, counts, troubles)
+
+
+async def _judged(refresh: Refresh, gate: Gate, *, accept: bool) -> list[Vanished]:
+    """What is newly gone, kept with its reason; raises GateRefused where too much is, or changes, unless `accept`."""
+    publication, gone = refresh.publication, await _gone(refresh)
+    reasons = [*changed_too_much(gate, refresh.tables), *(line for each in gone for line in each.doubts(gate))]
+    if reasons and not accept:
+        await publication.discard()
+        raise GateRefused("\n".join(reasons))
+    await publication.reject([refusal for each in gone for refusal in each.refusals(publication.epoch)])
+    return gone
+
+
+async def _completed(refresh: Refresh) -> None:
+    """What is computed of the new epoch before anyone sees it: rollups, and what is suspicious in it."""
+    publication, through = refresh.publication, refresh.through
+    await roll_up(publication, through, _metrics_moved(refresh))
+    await examine(publication, through, refresh.moment)
 
 
 async def _compared(
@@ -132,10 +144,10 @@ async def _compared(
     names = described.names
     held = with_holding_series(stated, names, token_slugs(names, stated), refusals)
     wanted = wanted_series(held, Directory(names, described.sources, {}), refusals, today)
-    await observe(publication, wanted, refresh.observed, yesterday)
+    await observe(publication, wanted, refresh.observed, refusals, yesterday)
     if described.changed(LEDGER):
         derived = await ledger_series(publication, described.sources)
-        await observe(publication, derived, refresh.derived, yesterday)
+        await observe(publication, derived, refresh.derived, refusals, yesterday)
     parsed = [rejected for each in stated for rejected in each.rejected]
     await publication.reject([(each.source, each.reason, each.fact) for each in (*parsed, *refusals.rejected)])
     return refresh

@@ -1,8 +1,9 @@
 """The checks of a publish: what is suspicious in the epoch in the making, opened and closed as issues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -11,17 +12,81 @@ from models.quality import quality_issue
 from models.versioned import FOREVER
 from models.vocabulary import Domain, IssueKind
 from sync import evidence
-from sync.diff import apply, compare, stage_for
+from sync.diff import BATCH, Row, apply, compare_all, stage_for
 from sync.disagreement import disagreements, disputes, impossible_dates, premature
 from sync.finding import Finding, findings_of
 from sync.identify import STORE
 from sync.identities import books_of, broken_promises, counted_twice, overpaid, stale, unbalanced, uncovered
 
-Row = dict[str, Any]
-
 ISSUE = stage_for(quality_issue)
+# Issues are what this store says itself.
+OURS: Row = {"collector": STORE, "withdrawn": False}
 # Kinds that are found by looking at one series, or at one series beside another.
 OF_SERIES = frozenset({IssueKind.MISSING_DAYS, IssueKind.OUTLIER, IssueKind.NEGATIVE_VALUE})
+
+
+class Open(NamedTuple):
+    """An open issue, as far as it is needed to tell whether it is still there."""
+
+    kind: IssueKind
+    scope: int
+    first_day: date | None
+    opened_at: datetime
+
+
+@dataclass(slots=True)
+class Look:
+    """One look at the epoch in the making: what was looked at, and the issues found so far.
+
+    `years` and `contested` are what issues of series are judged by: years of series by number, and series.
+    """
+
+    publication: Publication
+    through: Mapping[Domain, date]
+    moment: datetime
+    known: Mapping[str, Open]
+    seen: set[str] = field(default_factory=set[str])
+    years: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
+    contested: set[int] = field(default_factory=set[int])
+
+    async def rows(self) -> AsyncGenerator[Sequence[Row], None]:
+        """The issues that are there, then those that no longer are, a batch at a time."""
+        changed = await evidence.changed_series(self.publication)
+        async for some in self._findings(changed):
+            for first in range(0, len(some), BATCH):
+                yield self._opened(some[first : first + BATCH])
+        gone = [ref for ref, issue in self.known.items() if self._gone(ref, issue)]
+        for first in range(0, len(gone), BATCH):
+            yield await _closed(self.publication, gone[first : first + BATCH], self.moment)
+
+    async def _findings(self, changed: Sequence[evidence.Daily]) -> AsyncGenerator[list[Finding], None]:
+        async for lines in evidence.lines_of(self.publication, changed):
+            self.years.update((line.series_id, line.year.year) for line in lines)
+            yield [finding for line in lines for finding in findings_of(line)]
+        async for some in evidence.contests(self.publication, changed):
+            self.contested.update(rival.series_id for contest in some for rival in contest.rivals)
+            yield [finding for contest in some for finding in disagreements(contest)]
+        yield await _in_windows(self.publication, self.through)
+        yield await _in_words(self.publication)
+
+    def _opened(self, found: Sequence[Finding]) -> list[Row]:
+        """An issue for each finding not seen yet: a new one, an open one kept up to date, or one that is back."""
+        rows = []
+        for finding in found:
+            ref = finding.ref
+            if ref not in self.seen:
+                self.seen.add(ref)
+                opened_at = self.known[ref].opened_at if ref in self.known else self.moment
+                rows.append({"ref": ref, **_columns(finding), "opened_at": opened_at, "resolved_at": None, **OURS})
+        return rows
+
+    def _gone(self, ref: str, issue: Open) -> bool:
+        """Whether an open issue was looked for and not found."""
+        if ref in self.seen:
+            return False
+        if issue.kind in OF_SERIES:
+            return issue.first_day is not None and (issue.scope, issue.first_day.year) in self.years
+        return issue.scope == 0 or issue.scope in self.contested
 
 
 async def examine(publication: Publication, through: Mapping[Domain, date], moment: datetime) -> None:
@@ -29,25 +94,9 @@ async def examine(publication: Publication, through: Mapping[Domain, date], mome
 
     What depends on one year of a series alone is looked at again when that changes, everything else each time.
     """
-    changed = await evidence.changed_series(publication)
-    contests = await evidence.contests(publication, changed)
-    found: list[Finding] = []
-    looked_at: set[tuple[int, int]] = set()
-    async for line in evidence.lines_of(publication, changed):
-        found += findings_of(line)
-        looked_at.add((line.series_id, line.year.year))
-    found += [finding for contest in contests for finding in disagreements(contest)]
-    found += await _in_windows(publication, through)
-    found += await _in_words(publication)
-    known = await _known(publication)
-    rows = [*_opened(found, known, moment)]
-    seen = {finding.ref for finding in found}
-    contested = {rival.series_id for contest in contests for rival in contest.rivals}
-    rows += [{**row, "resolved_at": moment} for row in known.values() if _gone(row, seen, looked_at, contested)]
-    if rows:
-        wanted = [{**row, "collector": STORE, "withdrawn": False} for row in rows]
-        tally = await compare(publication, ISSUE, wanted)
-        await apply(publication, ISSUE, tally.total.changed)
+    look = Look(publication, through, moment, await _known(publication))
+    tally = await compare_all(publication, ISSUE, look.rows())
+    await apply(publication, ISSUE, tally.total.changed)
 
 
 async def _in_windows(publication: Publication, through: Mapping[Domain, date]) -> list[Finding]:
@@ -70,35 +119,27 @@ async def _in_words(publication: Publication) -> list[Finding]:
     return [*disputes(claims), *impossible_dates(claims, beginnings), *early]
 
 
-async def _known(publication: Publication) -> dict[str, Row]:
-    """Every issue there ever was, as it is now, by what names it."""
-    table = quality_issue.every_version
-    names = (*quality_issue.key, *quality_issue.values)
+async def _known(publication: Publication) -> dict[str, Open]:
+    """Every open issue by what names it."""
+    table = quality_issue.every_version.c
+    columns = (table.ref, table.kind, table.scope, table.first_day, table.opened_at)
+    open_ = (table.valid_to == FOREVER, table.resolved_at.is_(None))
     async with publication.transaction() as connection:
-        rows = await connection.execute(select(*(table.c[name] for name in names)).where(table.c.valid_to == FOREVER))
-        return {row.ref: dict(row._mapping) for row in rows}
+        rows = await connection.execute(select(*columns).where(*open_))
+        return {ref: Open(*issue) for ref, *issue in rows}
 
 
-def _opened(found: Sequence[Finding], known: Mapping[str, Row], moment: datetime) -> list[Row]:
-    """An issue for each finding: a new one, an open one kept up to date, or one that is back."""
-    rows = {}
-    for finding in found:
-        row = known.get(finding.ref)
-        opened_at = row["opened_at"] if row is not None and row["resolved_at"] is None else moment
-        rows[finding.ref] = {**_columns(finding), "opened_at": opened_at, "resolved_at": None}
-    return list(rows.values())
+async def _closed(publication: Publication, refs: Sequence[str], moment: datetime) -> list[Row]:
+    """The issues of these names, resolved now."""
+    table = quality_issue.every_version.c
+    columns = (table[name] for name in (*quality_issue.key, *quality_issue.values))
+    named = (table.ref.in_(refs), table.valid_to == FOREVER)
+    async with publication.transaction() as connection:
+        rows = (await connection.execute(select(*columns).where(*named))).mappings()
+        return [{**row, "resolved_at": moment, **OURS} for row in rows]
 
 
 def _columns(finding: Finding) -> Row:
     columns = finding._asdict()
     del columns["part"]
-    return {"ref": finding.ref, **columns}
-
-
-def _gone(row: Row, seen: set[str], looked_at: set[tuple[int, int]], contested: set[int]) -> bool:
-    """Whether an open issue was looked for and not found; `looked_at` are years of series."""
-    if row["resolved_at"] is not None or row["ref"] in seen:
-        return False
-    if row["kind"] in OF_SERIES:
-        return (row["scope"], row["first_day"].year) in looked_at
-    return row["scope"] == 0 or row["scope"] in contested
+    return columns

@@ -1,6 +1,7 @@
 """How a run went: what each source did, which answers it read, and the record of the last run."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -68,6 +69,12 @@ class Report:
     def exit_code(self) -> int:
         """1 when the run or one of its sources failed, wholly or in part."""
         return int(self.error is not None or any(line.error is not None for line in self.lines))
+
+    def ordered(self, sources: Sequence[str]) -> "Report":
+        """The same with the sources in this order; others, which are no more, at the end."""
+        places = {source: place for place, source in enumerate(sources)}
+        lines = sorted(self.lines, key=lambda line: (places.get(line.source, len(places)), line.source))
+        return replace(self, lines=tuple(lines))
 
 
 async def last_report(store: Store) -> Report | None:

@@ -1,6 +1,6 @@
-"""Syncs again and again: with what is planned written down, and beside a server in a thread of its own."""
+"""Syncs again and again: with what is planned written down, and beside a server in a process of its own."""
 
-import asyncio
+import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Generator
@@ -11,17 +11,11 @@ import structlog
 
 from models.store import Store
 from server.commands.failure import EXPECTED, sentence_of
-from server.commands.upstreams import gate_of, upstreams_of
 from server.settings import Settings
-from server.tracing import tracing
 from sync import pipeline
 from sync.report import note_next
 
 log = structlog.get_logger("server.refreshing")
-
-# A thread that answers waits for its turn no longer than this while the other computes; Python's own choice is five
-# times as long.
-TURN_SECONDS = 0.001
 
 
 async def repeat(store: Store, once: Callable[[], Awaitable[object]], every: timedelta) -> None:
@@ -38,61 +32,53 @@ async def repeat(store: Store, once: Callable[[], Awaitable[object]], every: tim
 
 @contextmanager
 def refreshing(settings: Settings, every: timedelta | None) -> Generator[None, None, None]:
-    """Within, this process syncs every so often, at once for the first time; None does nothing.
+    """Within, a process beside this one syncs every so often, at once for the first time; None does nothing.
 
-    In a loop of its own: reading never waits for it, and a server that ends does not either, as a sync may end
-    anywhere.
+    Two in one interpreter would take turns: while one parses, the other does not answer. Enter it before anything is
+    set in the environment for this process alone.
     """
     if every is None:
         yield
         return
-    sys.setswitchinterval(TURN_SECONDS)
-    beside = _Beside(settings, every)
-    threading.Thread(target=beside.run, name="sync", daemon=True).start()
+    beside = _Beside(every)
+    watching = threading.Thread(target=beside.watch, name="sync")
+    watching.start()
     try:
         yield
     finally:
-        beside.end()
+        beside.end(settings.shutdown_seconds)
+        watching.join()
 
 
 class _Beside:
-    """A sync that repeats, in a thread."""
+    """A process that syncs, begun again should it ever end by itself."""
 
-    def __init__(self, settings: Settings, every: timedelta) -> None:
-        self.settings, self.every = settings, every
-        self._begun, self._over = threading.Event(), threading.Event()
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+        self._ending = threading.Event()
+        self._process = self._begun()
 
-    def run(self) -> None:
+    def watch(self) -> None:
+        """Until the end is told."""
+        while not self._ending.is_set():
+            code = self._process.wait()
+            if not self._ending.is_set():
+                log.error("the syncs beside this server ended, and begin again when the next is due", code=code)
+            if not self._ending.wait(self.every.total_seconds()):
+                self._process = self._begun()
+
+    def end(self, seconds: float) -> None:
+        """Stop it at the next point where it waits, or after so many seconds anywhere: a sync may end anywhere."""
+        self._ending.set()
+        process = self._process
+        if process.stdin is not None:
+            process.stdin.close()
         try:
-            asyncio.run(self._repeat())
-        finally:
-            self._over.set()
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
-    def end(self) -> None:
-        """Stop at the next point where it waits, and wait for that a little."""
-        if self._begun.wait(1):
-            self._loop.call_soon_threadsafe(self._ending.set)
-        self._over.wait(self.settings.shutdown_seconds)
-
-    async def _repeat(self) -> None:
-        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
-        self._begun.set()
-        store = Store(self.settings.database_url.get_secret_value())
-        syncing = asyncio.create_task(repeat(store, lambda: self._once(store), self.every))
-        ending = asyncio.create_task(self._ending.wait())
-        try:
-            async with tracing(self.settings.otel_endpoint):
-                await asyncio.wait((syncing, ending), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            syncing.cancel()
-            await asyncio.wait((syncing,))
-            await store.close()
-
-    async def _once(self, store: Store) -> None:
-        try:
-            report = await pipeline.sync(store, upstreams_of(self.settings), gate=gate_of(self.settings))
-        except EXPECTED as error:
-            log.warning("sync failed", error=sentence_of(error))
-            return
-        statuses = {line.source: line.status for line in report.lines}
-        log.info("sync", epoch=report.epoch, error=report.error, **statuses)
+    def _begun(self) -> "subprocess.Popen[bytes]":
+        """Out of reach of a terminal's interrupt: it ends with its standard input."""
+        command = (sys.executable, "-m", "server.commands.beside", str(self.every.total_seconds()))
+        return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 our own module

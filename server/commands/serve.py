@@ -33,7 +33,7 @@ def serve(
     """Migrate the store, load the bundled dataset if it is empty, and answer queries."""
     settings = Settings.from_environment()
     asyncio.run(fill(settings))
-    with _shared_metrics(workers), refreshing(settings, sync_every):
+    with refreshing(settings, sync_every), _shared_metrics(workers):
         uvicorn.run(
             "server.app:from_environment",
             factory=True,

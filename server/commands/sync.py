@@ -86,5 +86,5 @@ async def _last() -> int:
     if report is None:
         typer.echo("No sync has run yet.")
         return 0
-    tell(report)
+    tell(report.ordered([one.name for one in SOURCES]))
     return report.exit_code

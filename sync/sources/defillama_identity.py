@@ -16,6 +16,8 @@ PRICES = "defillama-prices"
 PRICES_PUBLISHER = SourceFact(
     PRICES, "DefiLlama prices", ObservationMethod.THIRD_PARTY, 100, "https://defillama.com/docs/api"
 )
+# The names of chains that are listings, as the recorded dataset has them, too.
+NETWORK = "defillama-chain"
 # "-" is how /protocols says that there is no token.
 NO_SYMBOL = ("-", "")
 
@@ -122,6 +124,11 @@ def protocol_ref(id_: str) -> Ref:
     return Ref(EntityKind.PROTOCOL, NAME, id_)
 
 
+def network_ref(chain: str) -> Ref:
+    """What a chain is called where it is a listing of its own: its numbers there are in no list we know."""
+    return Ref(EntityKind.PROTOCOL, NETWORK, chain_name(chain))
+
+
 def chain_ref(chain: str) -> Ref:
     return Ref(EntityKind.CHAIN, NAME, chain)
 
@@ -196,8 +203,9 @@ def _parent_fact(parent: Parent, slug: str) -> ProtocolFact:
 
 def _listing_fact(listing: Listing, slug: str) -> ProtocolFact:
     protocol = listing.protocol
+    network = (network_ref(listing.row.name),) if listing.kind is ProtocolKind.CHAIN else ()
     return ProtocolFact(
-        refs=(protocol_ref(listing.id),),
+        refs=(protocol_ref(listing.id), *network),
         slug=slug,
         name=listing.row.display_name or listing.row.name,
         kind=listing.kind,

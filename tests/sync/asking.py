@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from models.metric import MEASURES
 from models.vocabulary import Metric
-from sync.client import Client, connected
+from sync.client import Client
 from sync.facts import Facts
+from sync.pool import connected
 from sync.source import Ask, Reading, Source
 from sync.upstream import Host, Patience, Upstreams
 from tests.standin.server import Standin

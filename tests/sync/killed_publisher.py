@@ -1,4 +1,7 @@
-"""A publisher that is killed before its nth statement: `python -m tests.sync.killed_publisher URL N DOLLARS`."""
+"""A publisher that is killed before its nth statement, for each line "N DOLLARS" that comes in.
+
+`python -m tests.sync.killed_publisher URL`
+"""
 
 import asyncio
 import os
@@ -13,11 +16,13 @@ import sync.observation
 from models.store import Store
 from tests.builders import published
 from tests.sync.crash_world import everything_says
+from tests.sync.forks import fork_for_each_line
+
+# Small batches: many transactions to die between.
+sync.diff.BATCH, sync.observation.SLICE = 4, 150
 
 
-async def main(url: str, fatal: int, dollars: int) -> None:
-    # Small batches: many transactions to die between.
-    sync.diff.BATCH, sync.observation.SLICE = 4, 150
+async def publish(url: str, fatal: int, dollars: int) -> None:
     store = Store(url)
     numbers = count(1)
 
@@ -31,4 +36,4 @@ async def main(url: str, fatal: int, dollars: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    fork_for_each_line(lambda line: asyncio.run(publish(sys.argv[1], *map(int, line.split()))))

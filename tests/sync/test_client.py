@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from sync.budget import Budget
-from sync.client import Client, connected
+from sync.client import Client
 from sync.errors import Busy, NotFound, OutOfTime, Refused, SourceError, Unintelligible, Unreachable
 from sync.memory import Known, Memory
+from sync.pool import connected
 from sync.response import numbers_as_written, retry_after
 from sync.upstream import Host, Patience, Upstreams
 from tests.standin.defillama import Unknown

@@ -3,8 +3,6 @@
 import asyncio
 import random
 import signal
-import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select
@@ -17,9 +15,11 @@ from sync.facts import Facts
 from sync.publish import Published
 from tests.builders import published
 from tests.sync.crash_world import everything_says, expected, what_is_said
+from tests.sync.forks import Forks, forking
 
-ROOT = Path(__file__).parents[2]
 KILLS = 20
+# What an error that nobody caught returns.
+TURNED_AWAY = 1
 
 
 @pytest.fixture(autouse=True)
@@ -28,19 +28,9 @@ def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sync.observation.SLICE", 150)
 
 
-async def kill_before_statement(url: str, fatal: int, dollars: int) -> int:
-    arguments = ("-m", "tests.sync.killed_publisher", url, str(fatal), str(dollars))
-    child = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
-    return await child.wait()
-
-
-async def kill_when_free(url: str, fatal: int, dollars: int) -> int:
+async def kill_when_free(publishers: Forks, fatal: int, dollars: int) -> int:
     """Until it is killed rather than turned away by a lock that was not let go of yet."""
-    for _ in range(20):
-        code = await kill_before_statement(url, fatal, dollars)
-        if code == -signal.SIGKILL:
-            break
-    return code
+    return await publishers.run_while(TURNED_AWAY, f"{fatal} {dollars}")
 
 
 async def publish_when_free(store: Store, facts: Facts) -> Published:
@@ -75,20 +65,21 @@ async def test_killed_at_random_points_readers_see_whole_epochs(store: Store, ur
 
     # Every third time the next publish is made at once; the others find the leftovers of several.
     junk, epoch = 0, 2
-    for number, fatal in enumerate(points):
-        assert await kill_when_free(url, fatal, 999) == -signal.SIGKILL
-        assert await store.current() == epoch
-        assert await what_is_said(store, epoch) == expected(epoch)
-        junk += await unseen(store, epoch)
-        if number % 3:
-            continue
+    async with forking("tests.sync.killed_publisher", url) as publishers:
+        for number, fatal in enumerate(points):
+            assert await kill_when_free(publishers, fatal, 999) == -signal.SIGKILL
+            assert await store.current() == epoch
+            assert await what_is_said(store, epoch) == expected(epoch)
+            junk += await unseen(store, epoch)
+            if number % 3:
+                continue
 
-        result = await publish_when_free(store, everything_says(epoch + 1))
-        epoch += 1
-        assert result.epoch == epoch
-        for at in (epoch - 1, epoch):
-            assert await what_is_said(store, at) == expected(at)
-        assert await unseen(store, epoch) == 0
+            result = await publish_when_free(store, everything_says(epoch + 1))
+            epoch += 1
+            assert result.epoch == epoch
+            for at in (epoch - 1, epoch):
+                assert await what_is_said(store, at) == expected(at)
+            assert await unseen(store, epoch) == 0
 
     # Some died with rows half written: else this would prove nothing.
     assert junk > 0

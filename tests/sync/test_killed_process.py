@@ -4,13 +4,9 @@ import asyncio
 import os
 import random
 import signal
-import sys
-import threading
-from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -24,61 +20,23 @@ from tests.server.processes import environment
 from tests.standin.defillama import answer
 from tests.standin.server import Standin, serving
 from tests.standin.uniform import Uniform
+from tests.sync.forks import Forks, forking
 
 KILLS = 20
 LOCKED = 3
 # What a run reads anew each time; prices it reads once a day.
 METRICS = (Metric.FEES, Metric.REVENUE, Metric.HOLDERS_REVENUE, Metric.SUPPLY_SIDE_REVENUE)
-ROOT = Path(__file__).parents[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Syncs:
-    """Where processes of `accrual sync` are made, one at a time."""
-
-    maker: asyncio.subprocess.Process
-
-    async def begin(self) -> int:
-        """Its number."""
-        assert self.maker.stdin is not None
-        self.maker.stdin.write(b"\n")
-        return await self.answer()
-
-    async def finish(self) -> int:
-        """A run to its end. PostgreSQL lets go of a dead session's lock as soon as it notices, not sooner."""
-        code = LOCKED
-        for _ in range(20):
-            if code == LOCKED:
-                await self.begin()
-                code = await self.answer()
-        return code
-
-    async def answer(self) -> int:
-        assert self.maker.stdout is not None
-        return int(await self.maker.stdout.readline())
-
-
-@asynccontextmanager
-async def syncing(url: str, standin: Standin) -> AsyncGenerator[Syncs, None]:
+def syncing(url: str, standin: Standin) -> AbstractAsyncContextManager[Forks]:
     where = {"ACCRUAL_DEFILLAMA_URL": standin.url, "ACCRUAL_DEFILLAMA_COINS_URL": standin.url}
-    maker = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.sync.forked_syncs", "sync", "--source", "defillama", "--accept"),
-        env=environment(url, {**where, "ACCRUAL_LOG_LEVEL": "ERROR"}),
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield Syncs(maker)
-    finally:
-        assert maker.stdin is not None
-        maker.stdin.close()
-        await maker.wait()
+    env = environment(url, {**where, "ACCRUAL_LOG_LEVEL": "ERROR"})
+    return forking("tests.sync.forked_syncs", "sync", "--source", "defillama", "--accept", env=env)
 
 
 @pytest.fixture
 def world() -> Uniform:
-    return Uniform(size=12, length=40)
+    return Uniform(size=6, length=15, chains=("Alder", "Birch L1", "Cedar"))
 
 
 @pytest.fixture
@@ -122,7 +80,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
 ) -> None:
     draw = random.Random(20260810)
     async with syncing(url, standin) as syncs:
-        assert await syncs.finish() == 0
+        assert await syncs.run_while(LOCKED) == 0
         first, names = await said(store, 1), await entities(store)
         told, reading = {1: 1}, True
 
@@ -136,13 +94,13 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
                 assert found in [times(first, dollars) for dollars in states], newest
                 reads += 1
                 # The processes want to work, too.
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.05)
             return reads
 
         reader = asyncio.create_task(read())
         world.dollars = 2
         began = asyncio.get_running_loop().time()
-        assert await syncs.finish() == 0
+        assert await syncs.run_while(LOCKED) == 0
         seconds = asyncio.get_running_loop().time() - began
         told[await store.current()] = 2
 
@@ -161,7 +119,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
                 told[newest] = world.dollars
             junk += await unseen(store)
             if number % 5 == 4:
-                assert await syncs.finish() == 0
+                assert await syncs.run_while(LOCKED) == 0
                 told.setdefault(await store.current(), world.dollars)
                 assert await unseen(store) == 0
         reading = False
@@ -177,26 +135,3 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
     async with store.readers.connect() as connection:
         statuses = set((await connection.scalars(select(sync_run.c.status))).all())
     assert {"published", "killed"} <= statuses <= {"published", "killed", "unchanged", "running"}
-
-
-async def test_of_two_syncs_at_once_one_works_and_the_other_returns_3(
-    url: str, store: Store, world: Uniform, standin: Standin
-) -> None:
-    asked, go_on = threading.Event(), threading.Event()
-
-    def slowly(path: str, query: Mapping[str, str]) -> str:
-        asked.set()
-        go_on.wait(60)
-        return answer(world, path, query)
-
-    standin.answer = slowly
-    async with syncing(url, standin) as one, syncing(url, standin) as two:
-        await one.begin()
-        await asyncio.to_thread(asked.wait, 60)
-        await two.begin()
-        other = await two.answer()
-        go_on.set()
-        done = await one.answer()
-
-    assert (other, done) == (LOCKED, 0)
-    assert await store.current() == 1

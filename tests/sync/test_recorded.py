@@ -45,6 +45,7 @@ LISTINGS = (
     Listing("6000", "letsBONK.fun", "letsbonk.fun", "Launchpad", ("Solana",), gecko_id="bonk"),
     Listing("4133", "Ethena USDe", "ethena-usde", "Basis Trading", ("Ethereum",), gecko_id="ethena"),
     Listing("182", "Lido Finance", "lido-finance", "Liquid Staking", ("Ethereum",), gecko_id="lido-dao"),
+    Listing("56", "BSC", "bsc", "Chain", ("BSC",), "chain"),
     Listing("9001", "Nobody Knew", "nobody-knew", "Dexs", ("Base",)),
 )
 
@@ -55,7 +56,7 @@ def defillama_ref(id_: str) -> Ref:
 
 @pytest.fixture
 def world() -> World:
-    world = World(size=0, length=20, chains=("Hyperliquid L1", "Ethereum", "Solana", "Base"))
+    world = World(size=0, length=20, chains=("Hyperliquid L1", "Ethereum", "Solana", "Base", "BSC"))
     world.families = {family.id: family for family in FAMILIES}
     world.listings = {listing.id: listing for listing in LISTINGS}
     return world
@@ -143,8 +144,8 @@ async def test_a_live_sync_joins_what_was_bundled_and_doubles_nothing(
     added = {"hyperliquid-perps", "sky-lending", "pump", "maple-587", "nobody-knew"}
     assert after.keys() - before.keys() == added - before.keys()
     assert {slug: after[slug] for slug in before} == before
-    ids = [HYPERLIQUID, SKY, PUMP, MAPLE, "6000", "4133", "182", "587"]
-    ours = ["hyperliquid", "sky", "pumpfun", "maple", "letsbonk", "ethena-usde", "lido", "maple-587"]
+    ids = [HYPERLIQUID, SKY, PUMP, MAPLE, "6000", "4133", "182", "587", "56"]
+    ours = ["hyperliquid", "sky", "pumpfun", "maple", "letsbonk", "ethena-usde", "lido", "maple-587", "bnb"]
     assert [await named(bundled, "defillama", id_) for id_ in ids] == ours
     assert {row["slug"] for row in await rows_of(bundled, token)} - tokens == {"sky", "syrup", "ethena"} - tokens
 
