@@ -76,6 +76,14 @@ check: $(VENV)/dev web clients chromium ## Everything CI runs: lint, types, impo
 fuzz: $(VENV)/dev ## Hold the two executions to each other over 20,000 drawn queries
 	ACCRUAL_TEST_CASES=10000 $(BIN)/python -m pytest -q tests/graph/plan/test_whole_schema.py
 
+.PHONY: abuse
+abuse: $(VENV)/dev ## Abuse a server in every way we know of, and measure how long others wait
+	$(BIN)/python -m tests.server.edge.abuse
+
+.PHONY: schemathesis
+schemathesis: $(VENV)/dev ## Put 2,000 drawn queries to the served schema
+	ACCRUAL_TEST_EXAMPLES=60 $(BIN)/python -m pytest -q tests/server/edge/test_schemathesis.py
+
 .PHONY: bench
 bench: $(VENV)/dev ## Measure speed on PostgreSQL and SQLite, about 20 minutes
 	$(BIN)/python -m bench --charts

@@ -1,0 +1,319 @@
+"""What would stall or break a server, case by case, beside a probe that asks something small every 20 ms.
+
+    python -m tests.server.edge.abuse
+
+runs all of it against a server, with a second one that is left alone, and says how long the longest answer of each
+took meanwhile: a machine that is busy with other things shows in both. Ends with 1 where only the first stood still.
+"""
+
+import asyncio
+import gzip
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import httpx
+
+from models.migrate import migrate
+from models.store import Store
+from tests.builders import protocol_fact, published
+from tests.server.edge.conftest import Edge, served
+from tests.server.edge.test_protocol import END, told
+from tests.server.edge.test_sockets import introduced, say
+
+STALL_SECONDS, EVERY_SECONDS = 0.25, 0.02
+# A machine on which a server that does nothing takes half of that is no judge.
+UNFIT_SECONDS = STALL_SECONDS / 2
+MEMORY_BYTES = 50_000_000
+MESSAGES, ROUNDS = 20_000, 10
+JSON = {"content-type": "application/json"}
+
+
+class Document(NamedTuple):
+    """A document, and the code it is refused with."""
+
+    code: str
+    text: str
+
+
+class Body(NamedTuple):
+    """A body with its headers, and the status and code it is refused with."""
+
+    status: int
+    code: str
+    content: bytes
+    headers: dict[str, str] = JSON
+
+
+def doubling(levels: int) -> str:
+    chain = " ".join(f"fragment F{n} on Query {{...F{n + 1} ...F{n + 1}}}" for n in range(levels))
+    return f"{{...F0}} {chain} fragment F{levels} on Query {{hello}}"
+
+
+def nested(levels: int, first: str = "") -> str:
+    return f"{{books{first}" + f"{{author{{books{first}" * levels + "{title}" + "}}" * levels + "}"
+
+
+def overlapping(fragments: int, fields: int) -> str:
+    spread = " ".join(f"...F{n}" for n in range(fragments))
+    return f"{{{spread}}}" + many(" ", "fragment F# on Query{" + "books{title}" * fields + "}", fragments, "")
+
+
+def many(before: str, each: str, count: int, after: str) -> str:
+    return before + " ".join(each.replace("#", str(number)) for number in range(count)) + after
+
+
+DOCUMENTS = {
+    "nested lists": Document("COST_LIMIT_EXCEEDED", nested(2, "(first:200)")),
+    "deep lists": Document("DEPTH_LIMIT_EXCEEDED", nested(50)),
+    "doubling fragments": Document("TOO_MANY_FIELDS", doubling(18)),
+    "many doubling fragments": Document("TOO_MANY_FIELDS", doubling(45)),
+    "a circle of fragments": Document(
+        "GRAPHQL_VALIDATION_FAILED", "{...A} fragment A on Query {...B} fragment B on Query {...A ...A}"
+    ),
+    "a repeated field": Document("TOO_MANY_FIELDS", "{" + "books{title author{name}}" * 200 + "}"),
+    "conflicting aliases": Document("TOO_MANY_ALIASES", many("{", "a:books(first:#){title}", 120, "}")),
+    "unused fragments": Document("TOO_MANY_FRAGMENTS", many("{hello}", "fragment F# on Query{hello}", 200, "")),
+    "many operations": Document("TOO_MANY_OPERATIONS", many("", "query Q#{hello}", 300, "")),
+    "more fragments than tokens": Document(
+        "GRAPHQL_PARSE_FAILED", many("{hello}", "fragment F# on Query{hello}", 1_000, "")
+    ),
+    "comments": Document("GRAPHQL_PARSE_FAILED", "{hello}" + "#x\n" * 10_000),
+    "aliases": Document("TOO_MANY_ALIASES", many("{", "a#:hello", 500, "}")),
+    "more aliases than tokens": Document("GRAPHQL_PARSE_FAILED", many("{", "a#:hello", 1_000, "}")),
+    "directives": Document("TOO_MANY_DIRECTIVES", "{hello" + " @skip(if:false)" * 200 + "}"),
+    "unknown directives": Document("TOO_MANY_DIRECTIVES", "{hello" + " @nope" * 600 + "}"),
+    "unknown fields": Document("GRAPHQL_VALIDATION_FAILED", many("{", "nope#", 600, "}")),
+    "arguments": Document("TOO_MANY_ARGUMENTS", many("{books(", "a#:1", 400, "){title}}")),
+    "variables": Document("TOO_MANY_VARIABLES", many("query(", "$v#:Int", 400, "){hello}")),
+    "a nested value": Document("BAD_USER_INPUT", "{titled(titles:" + "[" * 100 + "]" * 100 + "){title}}"),
+    "a value nested beyond reading": Document(
+        "GRAPHQL_PARSE_FAILED", "{titled(titles:" + "[" * 900 + "]" * 900 + "){title}}"
+    ),
+    "a long list": Document("BAD_USER_INPUT", "{titled(titles:[" + '"a" ' * 1_500 + "]){title}}"),
+    "a huge integer": Document("BAD_USER_INPUT", "{books(first:" + "9" * 10_000 + "){title}}"),
+    "a huge float": Document("BAD_USER_INPUT", "{slow(seconds:1e" + "9" * 1_000 + ")}"),
+    "a long string": Document("BAD_USER_INPUT", '{node(id:"' + "a" * 30_000 + '"){title}}'),
+    "NUL": Document("BAD_USER_INPUT", '{node(id:"\\u0000"){title}}'),
+    "spaces": Document("GRAPHQL_PARSE_FAILED", "{hello}" + " " * 200_000),
+    "introspection": Document(
+        "DEPTH_LIMIT_EXCEEDED", "{__schema{types" + "{fields{type" * 8 + "{name}" + "}}" * 8 + "}}"
+    ),
+    "wide introspection": Document("TOO_MANY_INTROSPECTIONS", many("{", "a#:__schema{types{name}}", 50, "}")),
+    "a type of lists": Document("GRAPHQL_VALIDATION_FAILED", "query($v:" + "[" * 150 + "Int" + "]" * 150 + "){hello}"),
+    "overlapping fragments": Document("TOO_MANY_REPEATED_FIELDS", overlapping(40, 5)),
+}
+BODIES = {
+    "nested JSON": Body(400, "BAD_REQUEST", b"[" * 200_000),
+    "nested objects": Body(400, "BAD_REQUEST", b'{"a":' * 40_000),
+    "brackets in strings": Body(400, "BAD_REQUEST", b'{"query":"{hello}","variables":{"a":["' + b"[" * 9_000 + b'"]}}'),
+    "unclosed strings": Body(400, "BAD_REQUEST", b'"\\' * 100_000),
+    "a large integer": Body(400, "BAD_REQUEST", b'{"query":"{hello}","variables":{"a":' + b"9" * 100_000 + b"}}"),
+    "half a surrogate": Body(400, "BAD_REQUEST", b'{"query":"{hello}","variables":{"a":"\\udc00"}}'),
+    "invalid UTF-8": Body(400, "BAD_REQUEST", b'{"query":"\xff\xfe"}'),
+    "NaN": Body(400, "BAD_REQUEST", b'{"query":"{hello}","variables":{"a":NaN}}'),
+    "duplicate members": Body(400, "BAD_REQUEST", b'{"query":"{hello}","query":"{books{title}}"}'),
+    "a batch": Body(400, "BAD_REQUEST", b"[" + b'{"query":"{hello}"},' * 5_000 + b'{"query":"{hello}"}]'),
+    "many bad variables": Body(
+        200,
+        "BAD_USER_INPUT",
+        json.dumps({"query": "query($t:[String!]!){titled(titles:$t){title}}", "variables": {"t": [1] * 250}}).encode(),
+    ),
+    "gzip": Body(415, "UNSUPPORTED_MEDIA_TYPE", gzip.compress(b" " * 10_000_000), {**JSON, "content-encoding": "gzip"}),
+    "gzip that is not said": Body(400, "BAD_REQUEST", gzip.compress(b" " * 10_000_000)),
+    "another type": Body(415, "UNSUPPORTED_MEDIA_TYPE", b'{"query":"{hello}"}', {"content-type": "text/plain"}),
+    "another charset": Body(
+        415, "UNSUPPORTED_MEDIA_TYPE", b'{"query":"{hello}"}', {"content-type": "application/json; charset=utf-7"}
+    ),
+    "too long": Body(413, "PAYLOAD_TOO_LARGE", b" " * 5_000_000),
+}
+
+
+@dataclass(slots=True)
+class Probe:
+    """How long the small questions took, and the statuses of those that were not answered."""
+
+    seconds: list[float] = field(default_factory=list[float])
+    failed: list[int] = field(default_factory=list[int])
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def ask_on(self, edge: Edge) -> None:
+        async with httpx.AsyncClient(timeout=30) as http:
+            while True:
+                began = time.perf_counter()
+                answer = await http.post(edge.path, json={"query": "{ hello }"})
+                self.seconds.append(time.perf_counter() - began)
+                self.begun.set()
+                if answer.status_code != 200:
+                    self.failed.append(answer.status_code)
+                await asyncio.sleep(EVERY_SECONDS)
+
+
+@asynccontextmanager
+async def probing(edge: Edge) -> AsyncGenerator[Probe, None]:
+    """A probe that has been answered at least once."""
+    probe = Probe()
+    asking = asyncio.create_task(probe.ask_on(edge))
+    try:
+        await probe.begun.wait()
+        yield probe
+    finally:
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await asking
+
+
+async def refused(edge: Edge, document: Document, times: int = 3) -> list[str]:
+    """The codes of a document that is sent some times over, never twice the same text."""
+    answers = [await edge.ask(f"{document.text}#{number}") for number in range(times)]
+    assert {answer.status_code for answer in answers} == {200}
+    return [error["extensions"]["code"] for answer in answers for error in answer.json()["errors"]]
+
+
+async def sent(edge: Edge, body: Body) -> tuple[int, list[str]]:
+    """The status and the codes of a body."""
+    answer = await edge.http.post(edge.path, content=body.content, headers=body.headers)
+    return answer.status_code, [error["extensions"]["code"] for error in answer.json()["errors"]]
+
+
+async def endless_heads(edge: Edge) -> set[int]:
+    said = await asyncio.gather(*(told(edge, b"GET / HTTP/1.1\r\nx: " + b"a" * 50_000) for _ in range(20)))
+    return {int(each.split(b" ", 2)[1]) for each in said}
+
+
+async def pipelined(edge: Edge) -> set[int]:
+    one = b"GET /graphql?query={hello} HTTP/1.1\r\nhost: a"
+    said = await told(edge, (one + END) * 199 + one + b"\r\nconnection: close" + END)
+    assert said.count(b'"data":{"hello":"world"}') == 200
+    return {int(part[:3]) for part in said.split(b"HTTP/1.1 ")[1:]}
+
+
+async def held(edge: Edge, count: int, begun: bytes) -> set[int]:
+    """Connections that are left as they are, and what someone else is answered meanwhile."""
+    host, _, port = edge.url.removeprefix("http://").partition(":")
+    open_ones = await asyncio.gather(*(asyncio.open_connection(host, int(port)) for _ in range(count)))
+    for _, writer in open_ones:
+        writer.write(begun)
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(edge.path, json={"query": "{ hello }"})
+    for _, writer in open_ones:
+        writer.close()
+    return {answer.status_code}
+
+
+async def idle(edge: Edge) -> set[int]:
+    return await held(edge, 500, b"")
+
+
+async def unfinished_heads(edge: Edge) -> set[int]:
+    return await held(edge, 100, b"POST /graphql HTTP/1.1\r\nhost: a\r\n")
+
+
+async def unfinished_bodies(edge: Edge) -> set[int]:
+    head = b"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 500"
+    return await held(edge, 100, head + END + b"{")
+
+
+async def flooded(edge: Edge, messages: int, at_once: int = 200) -> set[str]:
+    """The codes that a socket is answered with when it subscribes to nonsense without a pause."""
+    codes = set()
+    async with introduced(edge) as socket:
+        for start in range(0, messages, at_once):
+            for number in range(start, start + at_once):
+                await say(socket, {"id": str(number), "type": "subscribe", "payload": {"query": "{nope}"}})
+            for _ in range(at_once):
+                message = json.loads(await socket.recv())
+                codes.add(message["payload"][0]["extensions"]["code"])
+    return codes
+
+
+CONNECTIONS: dict[str, tuple[Callable[[Edge], Awaitable[set[int]]], set[int]]] = {
+    "heads without an end": (endless_heads, {431}),
+    "200 requests without a pause": (pipelined, {200}),
+    "500 idle connections": (idle, {200}),
+    "unfinished heads": (unfinished_heads, {200}),
+    "unfinished bodies": (unfinished_bodies, {200}),
+}
+
+
+def memory(edge: Edge) -> int:
+    """Bytes that the server holds."""
+    assert edge.process is not None
+    pages = Path(f"/proc/{edge.process.pid}/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def growth(edge: Edge, rounds: int) -> int:
+    """Bytes by which a server has grown after so many times everything, once its caches are full."""
+    for warm in range(100):
+        await edge.ask(many("{", "a#:hello", 40, "}") + f"#{warm}")
+    before = memory(edge)
+    for turn in range(rounds):
+        for document in DOCUMENTS.values():
+            await edge.ask(f"{document.text}#{turn}")
+        for body in BODIES.values():
+            await edge.http.post(edge.path, content=body.content, headers=body.headers)
+    return memory(edge) - before
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+@dataclass(slots=True)
+class Suite:
+    """All cases, against `edge`, with `other` left alone."""
+
+    edge: Edge
+    other: Edge
+    stalled: list[str] = field(default_factory=list[str])
+
+    async def run(self) -> None:
+        tell(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; longest answers in ms\n")
+        tell(f"{'case':<32}{'beside it':>10}{'left alone':>12}  answers")
+        for name, document in DOCUMENTS.items():
+            await self.case(name, lambda document=document: refused(self.edge, document))
+        for name, body in BODIES.items():
+            await self.case(name, lambda body=body: sent(self.edge, body))
+        for name, (abuse, _) in CONNECTIONS.items():
+            await self.case(name, lambda abuse=abuse: abuse(self.edge))
+        await self.case(f"{MESSAGES} messages of a socket", lambda: flooded(self.edge, MESSAGES))
+        grown = await growth(self.edge, ROUNDS)
+        tell(f"\nmemory after {ROUNDS} times all of it: {grown / 1e6:+.1f} MB")
+        if grown > MEMORY_BYTES:
+            self.stalled.append("memory")
+
+    async def case(self, name: str, abuse: Callable[[], Awaitable[object]]) -> None:
+        async with probing(self.edge) as probe, probing(self.other) as quiet:
+            answers = await abuse()
+        longest, alone = max(probe.seconds), max(quiet.seconds)
+        verdict = "" if longest < STALL_SECONDS else "  busy machine" if alone > UNFIT_SECONDS else "  STALL"
+        if verdict.endswith("STALL") or probe.failed:
+            self.stalled.append(name)
+        tell(f"{name:<32}{longest * 1e3:>10.0f}{alone * 1e3:>12.0f}  {answers}{verdict}")
+
+
+async def main() -> int:
+    with TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{folder}/store.db"
+        await migrate(url)
+        store = Store(url)
+        await published(store, protocol_fact("one"))
+        await store.close()
+        async with served(url, {}) as edge, served(url, {}) as other:
+            suite = Suite(edge, other)
+            await suite.run()
+    tell(f"\nstood still: {', '.join(suite.stalled) or 'never'}; load {os.getloadavg()[0]:.1f}")
+    return 1 if suite.stalled else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
