@@ -78,7 +78,7 @@ fuzz: $(VENV)/dev ## Hold the two executions to each other over 20,000 drawn que
 
 .PHONY: abuse
 abuse: $(VENV)/dev ## Abuse a server in every way we know of, and measure how long others wait
-	$(BIN)/python -m tests.server.edge.abuse
+	$(BIN)/python -m tests.server.edge.stalls
 
 .PHONY: schemathesis
 schemathesis: $(VENV)/dev ## Put 2,000 drawn queries to the served schema

@@ -1,38 +1,24 @@
-"""What would stall or break a server, case by case, beside a probe that asks something small every 20 ms.
-
-    python -m tests.server.edge.abuse
-
-runs all of it against a server, with a second one that is left alone, and says how long the longest answer of each
-took meanwhile: a machine that is busy with other things shows in both. Ends with 1 where only the first stood still.
-"""
+"""What would stall or break a server, case by case, and a probe that asks something small every 20 ms beside it."""
 
 import asyncio
 import gzip
 import json
 import os
-import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import httpx
 
-from models.migrate import migrate
-from models.store import Store
-from tests.builders import protocol_fact, published
-from tests.server.edge.conftest import Edge, served
+from tests.server.edge.conftest import Edge
 from tests.server.edge.test_protocol import END, told
 from tests.server.edge.test_sockets import introduced, say
 
-STALL_SECONDS, EVERY_SECONDS = 0.25, 0.02
-# A machine on which a server that does nothing takes half of that is no judge.
-UNFIT_SECONDS = STALL_SECONDS / 2
+EVERY_SECONDS = 0.02
 MEMORY_BYTES = 50_000_000
-MESSAGES, ROUNDS = 20_000, 10
 JSON = {"content-type": "application/json"}
 
 
@@ -170,17 +156,17 @@ async def probing(edge: Edge) -> AsyncGenerator[Probe, None]:
             await asking
 
 
-async def refused(edge: Edge, document: Document, times: int = 3) -> list[str]:
+async def refused(edge: Edge, document: Document, times: int = 3) -> set[str]:
     """The codes of a document that is sent some times over, never twice the same text."""
     answers = [await edge.ask(f"{document.text}#{number}") for number in range(times)]
     assert {answer.status_code for answer in answers} == {200}
-    return [error["extensions"]["code"] for answer in answers for error in answer.json()["errors"]]
+    return {error["extensions"]["code"] for answer in answers for error in answer.json()["errors"]}
 
 
-async def sent(edge: Edge, body: Body) -> tuple[int, list[str]]:
+async def sent(edge: Edge, body: Body) -> tuple[int, set[str]]:
     """The status and the codes of a body."""
     answer = await edge.http.post(edge.path, content=body.content, headers=body.headers)
-    return answer.status_code, [error["extensions"]["code"] for error in answer.json()["errors"]]
+    return answer.status_code, {error["extensions"]["code"] for error in answer.json()["errors"]}
 
 
 async def endless_heads(edge: Edge) -> set[int]:
@@ -261,59 +247,3 @@ async def growth(edge: Edge, rounds: int) -> int:
         for body in BODIES.values():
             await edge.http.post(edge.path, content=body.content, headers=body.headers)
     return memory(edge) - before
-
-
-def tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-@dataclass(slots=True)
-class Suite:
-    """All cases, against `edge`, with `other` left alone."""
-
-    edge: Edge
-    other: Edge
-    stalled: list[str] = field(default_factory=list[str])
-
-    async def run(self) -> None:
-        tell(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; longest answers in ms\n")
-        tell(f"{'case':<32}{'beside it':>10}{'left alone':>12}  answers")
-        for name, document in DOCUMENTS.items():
-            await self.case(name, lambda document=document: refused(self.edge, document))
-        for name, body in BODIES.items():
-            await self.case(name, lambda body=body: sent(self.edge, body))
-        for name, (abuse, _) in CONNECTIONS.items():
-            await self.case(name, lambda abuse=abuse: abuse(self.edge))
-        await self.case(f"{MESSAGES} messages of a socket", lambda: flooded(self.edge, MESSAGES))
-        grown = await growth(self.edge, ROUNDS)
-        tell(f"\nmemory after {ROUNDS} times all of it: {grown / 1e6:+.1f} MB")
-        if grown > MEMORY_BYTES:
-            self.stalled.append("memory")
-
-    async def case(self, name: str, abuse: Callable[[], Awaitable[object]]) -> None:
-        async with probing(self.edge) as probe, probing(self.other) as quiet:
-            answers = await abuse()
-        longest, alone = max(probe.seconds), max(quiet.seconds)
-        verdict = "" if longest < STALL_SECONDS else "  busy machine" if alone > UNFIT_SECONDS else "  STALL"
-        if verdict.endswith("STALL") or probe.failed:
-            self.stalled.append(name)
-        tell(f"{name:<32}{longest * 1e3:>10.0f}{alone * 1e3:>12.0f}  {answers}{verdict}")
-
-
-async def main() -> int:
-    with TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{folder}/store.db"
-        await migrate(url)
-        store = Store(url)
-        await published(store, protocol_fact("one"))
-        await store.close()
-        async with served(url, {}) as edge, served(url, {}) as other:
-            suite = Suite(edge, other)
-            await suite.run()
-    tell(f"\nstood still: {', '.join(suite.stalled) or 'never'}; load {os.getloadavg()[0]:.1f}")
-    return 1 if suite.stalled else 0
-
-
-if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))

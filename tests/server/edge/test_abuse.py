@@ -23,15 +23,14 @@ async def beside(edge: Edge) -> AsyncGenerator[Edge, None]:
 async def test_a_document_is_refused_with_its_code(beside: Edge, case: str) -> None:
     document = abuse.DOCUMENTS[case]
 
-    assert set(await abuse.refused(beside, document)) == {document.code}
+    assert await abuse.refused(beside, document) == {document.code}
 
 
 @pytest.mark.parametrize("case", abuse.BODIES)
 async def test_a_body_is_refused_with_its_code(beside: Edge, case: str) -> None:
     body = abuse.BODIES[case]
-    status, codes = await abuse.sent(beside, body)
 
-    assert (status, set(codes)) == (body.status, {body.code})
+    assert await abuse.sent(beside, body) == (body.status, {body.code})
 
 
 @pytest.mark.parametrize("case", abuse.CONNECTIONS)
