@@ -41,7 +41,7 @@ class Viewer:
     name: str = described("The client the key was given to, for example acme.")
     key_id: strawberry.ID = described('The public part of the key, for example "4fG7kQ2x".')
     tier: str = described("What it may spend: standard or partner.")
-    scopes: list[str] = described("What it may do: read, subscribe, register.")
+    scopes: list[str] = described("What it may do: read, subscribe, register, export.")
     documents: str = described(
         "Which documents it may send: open for any, preferred where those of the server's manifest cost less, "
         "persisted for those alone."

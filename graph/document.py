@@ -30,14 +30,15 @@ from graph.variables import Coerce, coercion
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 # Their answers depend on who asks or on the hour, not on the epoch alone.
-VOLATILE = frozenset(("meta", "rateLimit", "viewer"))
+VOLATILE = frozenset(("exportJob", "meta", "rateLimit", "viewer"))
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of a document.
 
-    `volatile`: its answer may not be kept for an epoch; `introspective`: it asks of the schema alone.
+    `volatile`: its answer may not be kept for an epoch, as that of a mutation never is; `introspective`: it asks of
+    the schema alone.
     """
 
     name: str | None
@@ -166,7 +167,7 @@ def _operation(schema: GraphQLSchema, document: DocumentNode, node: OperationDef
         node.operation,
         node,
         price_of(schema, document, node),
-        bool(roots & VOLATILE),
+        node.operation is not OperationType.QUERY or bool(roots & VOLATILE),
         roots <= INTROSPECTION | {"__typename"},
         dry_run_of(document, node),
         coercion(schema, node),

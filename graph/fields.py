@@ -25,6 +25,11 @@ def told_by(events: Callable[..., AsyncGenerator[object, None]], description: st
     return strawberry.subscription(resolver=without_nulls(events), description=description)
 
 
+def done_by(resolver: Callable[..., Awaitable[object]], description: str) -> Any:
+    """A field of Mutation: `resolver` does something, and returns the row that tells of it."""
+    return strawberry.mutation(resolver=without_nulls(resolver), description=description)
+
+
 def described(description: str, *directives: object) -> Any:
     """A plain field, read off the row by its name."""
     return strawberry.field(description=description, directives=directives)

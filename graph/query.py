@@ -10,6 +10,7 @@ from graph.connection import Connection, Node
 from graph.dcf import DcfResult
 from graph.definition import MetricDefinition
 from graph.epoch import Epoch, Meta
+from graph.export import ExportJob
 from graph.fields import resolved_by
 from graph.flow import FundFlowDay
 from graph.fund import Fund, Organisation
@@ -30,6 +31,7 @@ from resolvers.claim import resolve_claims
 from resolvers.dcf import resolve_dcf
 from resolvers.definition import resolve_metric_definitions
 from resolvers.epoch import resolve_epoch, resolve_epochs, resolve_meta
+from resolvers.export import resolve_export_job
 from resolvers.fund import resolve_fund, resolve_funds, resolve_organisation, resolve_organisations
 from resolvers.fund_flow import resolve_fund_flows
 from resolvers.ledger import whole_ledger
@@ -109,3 +111,6 @@ class Query:
     metric_definitions: list[MetricDefinition] = resolved_by(resolve_metric_definitions, "What metrics mean.")
     rate_limit: RateLimit = resolved_by(resolve_rate_limit, "What this request costs its caller, and what is left.")
     viewer: Viewer | None = resolved_by(resolve_viewer, "The owner of the API key; null without one.")
+    export_job: ExportJob | None = resolved_by(
+        resolve_export_job, "An export of the caller's client; null for everyone else."
+    )

@@ -8,6 +8,7 @@ from strawberry.types import ExecutionContext
 from graph import vocabulary
 from graph.errors import Presented
 from graph.ledger import LedgerEntry
+from graph.mutation import Mutation
 from graph.policy import AllocationPolicy
 from graph.query import Query
 from graph.scalars import SCALARS
@@ -24,6 +25,7 @@ class Schema(strawberry.Schema):
 vocabulary.register()
 schema = Schema(
     Query,
+    mutation=Mutation,
     subscription=Subscription,
     types=[AllocationPolicy, LedgerEntry],
     extensions=[Presented],

@@ -8,6 +8,7 @@ from models.caller import api_key, key_usage
 from models.claim import claim
 from models.entity import entity, external_id
 from models.epoch import epoch, rejected_fact, sync_run, sync_source
+from models.export import export_file, export_job
 from models.fund import fund, organisation
 from models.ledger import ledger
 from models.observation import obs, series
@@ -28,6 +29,8 @@ __all__ = [
     "deployment",
     "entity",
     "epoch",
+    "export_file",
+    "export_job",
     "external_id",
     "fund",
     "holding",

@@ -50,7 +50,10 @@ class FieldSpending:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One who asks: a key's owner, or an address. `account` is what they are counted under."""
+    """One who asks: a key's owner, or an address. `account` is what they are counted under.
+
+    `reached`: the address of this server as a caller with a key wrote it, "" where it is not known.
+    """
 
     account: str
     name: str | None = None
@@ -59,6 +62,7 @@ class Caller:
     scopes: tuple[str, ...] = ()
     documents: str = "open"
     expires_at: datetime | None = None
+    reached: str = field(default="", compare=False)
     spending: Spending = field(default_factory=Spending, compare=False)
 
 

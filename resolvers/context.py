@@ -58,7 +58,7 @@ class Context:
 
     `shared` keeps batch values between the requests of an epoch; None without caches. `caller` is who asks.
     `news` tells subscriptions of new epochs, and `pay` is asked before they look through any. `turns` bounds the
-    batches that read at once.
+    batches that read at once. `exports` takes orders: a resolvers.export.Desk.
     """
 
     store: Store
@@ -68,6 +68,7 @@ class Context:
     news: News = field(default_factory=News)
     pay: Paying = _free
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES))
+    exports: Any = None
     pins: dict[Where, Pin] = field(default_factory=dict[Where, Pin])
     _loaders: dict[Any, Loader[Any, Any]] = field(default_factory=dict[Any, Any], init=False)
 

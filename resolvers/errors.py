@@ -1,5 +1,7 @@
 """What this API refuses, said so that a stranger can act on it."""
 
+from dataclasses import dataclass
+
 
 class ApiError(Exception):
     """A refusal whose message and `code` are for the client; every other error is masked."""
@@ -17,3 +19,12 @@ class BadId(ApiError):
 
 class BadCursor(ApiError):
     """A cursor this API did not issue, or one of another list or epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserError:
+    """Why a mutation did not do what it was asked for; `path` leads to the part of its input, None for no one part."""
+
+    code: str
+    message: str
+    path: tuple[str, ...] | None = None

@@ -27,6 +27,7 @@ from server.draining import Draining
 from server.edge.endpoint import endpoint
 from server.edge.hot import Hot
 from server.edge.protocol import STATE, limits_of
+from server.exports import exports_of
 from server.metrics import exposition
 from server.newest import Newest
 from server.requests import Requests
@@ -61,7 +62,8 @@ def create_app(settings: Settings) -> Starlette:
     store, draining = Store(settings.database_url.get_secret_value(), settings.statement_seconds), Draining()
     kept = Kept.within(settings.cache_megabytes * 1_000_000)
     plan = PlanExecutor(schema, CoreExecutor(schema._schema), kept, fell_back)
-    newest, caches = Newest(store, plan, settings.warmed_requests), Caches(kept)
+    exports, caches = exports_of(settings, schema, store), Caches(kept)
+    newest = Newest(store, plan, settings.warmed_requests, exports=exports.desk())
     edge = endpoint(settings, schema._schema, store, plan, newest.context, draining, pages.documents())
 
     @asynccontextmanager
@@ -72,6 +74,7 @@ def create_app(settings: Settings) -> Starlette:
             await running.enter_async_context(newest.watching())
             await running.enter_async_context(caches.telling())
             await running.enter_async_context(edge.running())
+            await running.enter_async_context(exports.worker(edge.operations).working(draining))
             running.enter_context(draining.on_sigterm(settings.drain_seconds))
             yield {STATE: limits_of(settings)}
 
@@ -90,6 +93,7 @@ def create_app(settings: Settings) -> Starlette:
         Route(GRAPHQL, pages.IdeFirst(edge)),
         WebSocketRoute(GRAPHQL, edge),
         *pages.routes(),
+        exports.route(),
         Route("/livez", livez),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

@@ -16,6 +16,7 @@ from models.epoch import BeforeFirstEpoch, Pin, sync_run
 from models.store import Store
 from resolvers.caller import Caller
 from resolvers.context import Context
+from resolvers.export import Desk
 from resolvers.news import News
 from server.listening import Listening
 
@@ -31,8 +32,15 @@ class Newest:
     `every`: seconds between two looks where the store tells nothing.
     """
 
-    def __init__(self, store: Store, plan: PlanExecutor, warmed: int = 0, every: float = EVERY_SECONDS) -> None:
-        self.store, self.plan, self.warmed, self.every = store, plan, warmed, every
+    def __init__(
+        self,
+        store: Store,
+        plan: PlanExecutor,
+        warmed: int = 0,
+        every: float = EVERY_SECONDS,
+        exports: Desk | None = None,
+    ) -> None:
+        self.store, self.plan, self.warmed, self.every, self.exports = store, plan, warmed, every, exports
         self.hinted = asyncio.Event()
         self.listening = Listening(store, self.hinted.set)
         self.epoch: int | None = None
@@ -43,7 +51,7 @@ class Newest:
         """What a request reads; asks the store while no epoch was ever seen, and raises what it raises."""
         pin = Pin(self.epoch) if self.epoch is not None else await self.store.resolve()
         kept = self.plan.kept
-        return Context(self.store, pin, kept.values if kept else None, caller, self.news)
+        return Context(self.store, pin, kept.values if kept else None, caller, self.news, exports=self.exports)
 
     @asynccontextmanager
     async def watching(self) -> AsyncGenerator[None, None]:

@@ -8,6 +8,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from server.edge.settings import EdgeSettings
+from server.export.settings import ExportSettings
 
 PREFIX = "ACCRUAL_"
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
@@ -39,8 +40,8 @@ StoreUrl = Annotated[SecretStr, AfterValidator(_store_url)]
 BaseUrl = Annotated[str, BeforeValidator(_base_url)]
 
 
-class Settings(EdgeSettings):
-    """What an operator can set, the edge's part included; a variable is ACCRUAL_ and the field's name in capitals."""
+class Settings(EdgeSettings, ExportSettings):
+    """What an operator can set, edge and exports included; a variable is ACCRUAL_ and the field's name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
 
@@ -103,6 +104,10 @@ class Settings(EdgeSettings):
     sosovalue_key: SecretStr | None = Field(None, description="A key for SoSoValue; there are free ones.")
     growthepie_url: BaseUrl = Field(
         "https://api.growthepie.com/v1", description="Where growthepie's activity of Ethereum is read."
+    )
+    public_url: BaseUrl | None = Field(
+        None,
+        description="How callers reach this server, for the addresses of files; without it as the request wrote it.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="The least important lines that are logged."

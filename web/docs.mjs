@@ -32,7 +32,7 @@ const kindOf = (type) => KINDS.find(([, , is]) => is(type))[0];
 /** Writes the pages into a folder. */
 export async function schemaPages(sdl, examples, folder) {
   const schema = buildSchema(sdl);
-  const roots = [schema.getQueryType(), schema.getSubscriptionType()].filter(Boolean);
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].filter(Boolean);
   const types = Object.values(schema.getTypeMap())
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !roots.includes(type))
     .sort((one, other) => one.name.localeCompare(other.name));
@@ -44,7 +44,7 @@ export async function schemaPages(sdl, examples, folder) {
 }
 
 function page(current, title, body) {
-  const pages = [["index", "Query and Subscription"], ...KINDS, ["queries", "Queries to start from"]];
+  const pages = [["index", "Query, Mutation and Subscription"], ...KINDS, ["queries", "Queries to start from"]];
   const links = pages.map(
     ([name, label]) => `<a href="/docs/${name === "index" ? "" : name}"${name === current ? ' aria-current="page"' : ""}>${label}</a>`,
   );

@@ -4,6 +4,7 @@ from graph.vocabulary import (
     alert,
     change,
     evidence,
+    export,
     ledger,
     listing,
     lookup,
@@ -30,6 +31,7 @@ SAID = (
     *change.SAID,
     *alert.SAID,
     *scenario.SAID,
+    *export.SAID,
 )
 
 

@@ -6,6 +6,7 @@ A number, once given, is kept for good: it is what the store holds. New words ta
 from models.vocabulary.accrual import Disposition, FundingSource, LedgerKind, MechanismKind, PolicyBasis, PolicyStatus
 from models.vocabulary.change import ChangedType, ChangeKind, IssueKind
 from models.vocabulary.evidence import ClaimStatus, Confidence, ObservationMethod
+from models.vocabulary.export import ExportFormat, ExportStatus
 from models.vocabulary.metric import Domain, Interval, Metric, MetricState, Unit, Window
 from models.vocabulary.right import FeeSwitch, RightState, RiskKind, ValueLayerKind
 from models.vocabulary.subject import EntityKind, ProtocolKind, SectorKey
@@ -19,6 +20,8 @@ __all__ = [
     "Disposition",
     "Domain",
     "EntityKind",
+    "ExportFormat",
+    "ExportStatus",
     "FeeSwitch",
     "FundingSource",
     "Interval",

@@ -1,6 +1,8 @@
 """Who a request comes from: the owner of the key it carries, or an address."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address
 
@@ -8,6 +10,9 @@ from starlette.types import Scope
 
 from resolvers.caller import Caller
 from server.edge.fault import Fault
+
+# A name or an address, and perhaps a port: what goes back into an answer.
+HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 Known = Callable[[str], Awaitable[Caller | None]]
 """The caller a key belongs to, None for a key that is not good."""
@@ -22,14 +27,14 @@ class Callers:
     async def of(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
         """The caller of a request; raises Fault 401."""
         key = key_in(headers)
-        return anonymous(scope) if key is None else await self.by_key(key)
+        return anonymous(scope) if key is None else await self.by_key(key, scope)
 
-    async def by_key(self, key: str) -> Caller:
+    async def by_key(self, key: str, scope: Scope) -> Caller:
         """The owner of a key; raises Fault 401."""
         found = await self.known(key)
         if found is None:
             raise unauthenticated()
-        return found
+        return replace(found, reached=reached_by(scope))
 
 
 def unauthenticated() -> Fault:
@@ -58,6 +63,14 @@ def anonymous(scope: Scope) -> Caller:
     client = scope.get("client")
     account, tier = _account(client[0] if client else "127.0.0.1")
     return Caller(account, tier=tier)
+
+
+def reached_by(scope: Scope) -> str:
+    """The address of this server as a request wrote it, for example https://api.example; "" where it wrote none."""
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) != 1 or not HOST.fullmatch(hosts[0]):
+        return ""
+    return f"{'https' if scope.get('scheme') in ('https', 'wss') else 'http'}://{hosts[0]}"
 
 
 @lru_cache(maxsize=4_096)

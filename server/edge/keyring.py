@@ -15,7 +15,7 @@ from resolvers.caller import Caller
 from server.edge.key import Key, drawn, read
 
 TIERS = ("standard", "partner")
-SCOPES = ("read", "subscribe", "register")
+SCOPES = ("read", "subscribe", "register", "export")
 # One in use and one to change to.
 LIVE_KEYS = 2
 # Of keys that are good and of ids that are not, so that a flood of guesses stays a bounded one.
@@ -42,6 +42,11 @@ class Keyring:
         # As much work for an id that is not there, so that time does not tell which ones are.
         same = hmac.compare_digest(key.hashed(self.pepper), row.hash if row else "0" * 64)
         return _caller(row) if row and same and _is_live(row, datetime.now(UTC)) else None
+
+    async def owner(self, key_id: str) -> Caller | None:
+        """The owner of a key that was good before, None where it is no longer."""
+        row = await self._row(key_id)
+        return _caller(row) if row and _is_live(row, datetime.now(UTC)) else None
 
     async def _row(self, key_id: str) -> Row[Any] | None:
         until, row = self._found.get(key_id, (0.0, None))

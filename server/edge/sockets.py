@@ -90,7 +90,8 @@ class Sockets:
     async def caller_of(self, key: str | None, channel: Channel) -> Caller:
         """Who holds the other end; raises Closing for a key that is not good, or no longer."""
         try:
-            return anonymous(channel.socket.scope) if key is None else await self.callers.by_key(key)
+            scope = channel.socket.scope
+            return anonymous(scope) if key is None else await self.callers.by_key(key, scope)
         except Fault as fault:
             raise Closing(FORBIDDEN, "Forbidden") from fault
 

@@ -18,8 +18,8 @@ OBJECTS = {
 }
 
 # They tell what the edge knows of a request, and read nothing.
-OF_CALLERS = ("Query.rate_limit", "Query.viewer")
-ROOTS = [name for name in ("Query", "Subscription") if name in OBJECTS]
+OF_CALLERS = ("Query.export_job", "Query.rate_limit", "Query.viewer")
+ROOTS = [name for name in ("Query", "Mutation", "Subscription") if name in OBJECTS]
 
 
 def rows_of(hint: Any) -> Iterator[Any]:
@@ -87,7 +87,7 @@ def answered_with(where: str, resolver: Any) -> Any:
     """What a batch holds for each key, a subscription yields, or the edge knows."""
     declaration = declaration_of(resolver)
     if declaration is None:
-        assert where.startswith("Subscription.") or where in OF_CALLERS, f"{where} is no batch"
+        assert where.startswith(("Mutation.", "Subscription.")) or where in OF_CALLERS, f"{where} is no batch"
         return get_type_hints(resolver)["return"]
     [hint] = get_args(get_type_hints(declaration.batch)["return"])
     return hint

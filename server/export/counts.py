@@ -1,0 +1,6 @@
+"""What Prometheus is told of exports."""
+
+from prometheus_client import Counter
+
+ENDED = Counter("accrual_exports", "Exports that ended, by how: done or failed.", ["status"])
+ROWS = Counter("accrual_export_rows", "Rows written into finished files of exports.")
