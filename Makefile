@@ -82,7 +82,7 @@ abuse: $(VENV)/dev ## Abuse a server in every way we know of, and measure how lo
 
 .PHONY: schemathesis
 schemathesis: $(VENV)/dev ## Put 2,000 drawn queries to the served schema
-	ACCRUAL_TEST_EXAMPLES=60 $(BIN)/python -m pytest -q tests/server/edge/test_schemathesis.py
+	ACCRUAL_TEST_EXAMPLES=60 $(BIN)/python -m pytest -q -s tests/server/edge/test_schemathesis.py
 
 .PHONY: bench
 bench: $(VENV)/dev ## Measure speed on PostgreSQL and SQLite, about 20 minutes

@@ -1,6 +1,7 @@
 """The edge over a real store in a real uvicorn process."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -8,12 +9,15 @@ import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
 
 from models.store import Store
 from tests.builders import protocol_fact, published
+from tests.server.edge.serve import SampleSettings, create_app
+from tests.server.inside import listening
 
 Serving = Callable[..., AbstractAsyncContextManager["Edge"]]
 
@@ -52,10 +56,10 @@ async def edge(edge_url: str) -> AsyncGenerator[Edge, None]:
 
 @pytest.fixture(scope="session")
 def serving(edge_url: str) -> Serving:
-    """`async with serving(max_depth="3") as edge`: settings by the names of their variables."""
+    """`async with serving(max_depth="3") as edge`: in the test's own process, by the names of settings."""
 
     def serve(**settings: str) -> AbstractAsyncContextManager[Edge]:
-        return served(edge_url, settings)
+        return served_inside(edge_url, settings)
 
     return serve
 
@@ -76,6 +80,17 @@ async def edge_url(sqlite_template: str, tmp_path_factory: pytest.TempPathFactor
     await published(store, protocol_fact("one"))
     await store.close()
     return f"sqlite+aiosqlite:///{path}"
+
+
+@asynccontextmanager
+async def served_inside(database_url: str, settings: dict[str, str]) -> AsyncGenerator[Edge, None]:
+    said: dict[str, Any] = {name: json.loads(value) if value[:1] == "[" else value for name, value in settings.items()}
+    made = SampleSettings(**said)
+    async with (
+        listening(create_app(database_url, made), made) as url,
+        httpx.AsyncClient(timeout=30) as http,
+    ):
+        yield Edge(url, http)
 
 
 @asynccontextmanager

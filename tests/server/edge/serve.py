@@ -26,9 +26,8 @@ class SampleSettings(EdgeSettings):
     model_config = SettingsConfigDict(env_prefix="ACCRUAL_")
 
 
-def create_app() -> Starlette:
-    store = Store(os.environ["ACCRUAL_DATABASE_URL"])
-    settings = SampleSettings()
+def create_app(url: str, settings: EdgeSettings) -> Starlette:
+    store = Store(url)
     draining = Draining()
     edge = endpoint(settings, schema._schema, store, draining=draining)
 
@@ -48,7 +47,9 @@ def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()
-    config = uvicorn.Config(create_app(), log_level="warning", access_log=False, **uvicorn_options(SampleSettings()))
+    settings = SampleSettings()
+    app = create_app(os.environ["ACCRUAL_DATABASE_URL"], settings)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, **uvicorn_options(settings))
     uvicorn.Server(config).run(sockets=[listening])
 
 

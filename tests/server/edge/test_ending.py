@@ -5,13 +5,13 @@ import signal
 
 import httpx
 
-from tests.server.edge.conftest import Edge, Serving
+from tests.server.edge.conftest import Edge, served
 from tests.server.edge.test_sockets import closed, introduced, say
 
 CLIENTS = 50
 
 
-async def test_no_request_is_lost_or_cut_when_the_server_is_told_to_end(serving: Serving) -> None:
+async def test_no_request_is_lost_or_cut_when_the_server_is_told_to_end(edge_url: str) -> None:
     answered: list[int] = []
     busy = asyncio.Event()
 
@@ -27,7 +27,7 @@ async def test_no_request_is_lost_or_cut_when_the_server_is_told_to_end(serving:
                 if len(answered) >= 4 * CLIENTS:
                     busy.set()
 
-    async with serving() as edge:
+    async with served(edge_url, {}) as edge:
         asking = [asyncio.create_task(ask_on(edge)) for _ in range(CLIENTS)]
         async with asyncio.timeout(30):
             await busy.wait()
@@ -39,8 +39,8 @@ async def test_no_request_is_lost_or_cut_when_the_server_is_told_to_end(serving:
     assert status == -signal.SIGTERM
 
 
-async def test_a_socket_is_told_to_come_again(serving: Serving) -> None:
-    async with serving() as edge, introduced(edge) as socket:
+async def test_a_socket_is_told_to_come_again(edge_url: str) -> None:
+    async with served(edge_url, {}) as edge, introduced(edge) as socket:
         forever = {"query": "subscription { count(to: 1000000, every: 10) }"}
         await say(socket, {"id": "1", "type": "subscribe", "payload": forever})
         edge.end()
@@ -48,9 +48,9 @@ async def test_a_socket_is_told_to_come_again(serving: Serving) -> None:
         assert await closed(socket) == 1012
 
 
-async def test_an_event_stream_ends(serving: Serving) -> None:
+async def test_an_event_stream_ends(edge_url: str) -> None:
     query = {"query": "subscription { count(to: 1000000, every: 0.05) }"}
-    async with serving() as edge:
+    async with served(edge_url, {}) as edge:
         stream = edge.http.stream("POST", edge.path, json=query, headers={"accept": "text/event-stream"})
         async with stream as answer, asyncio.timeout(20):
             lines = answer.aiter_lines()

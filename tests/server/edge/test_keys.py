@@ -14,7 +14,7 @@ from resolvers.caller import Caller
 from server.edge.key import DIGITS, ID_LENGTH, SECRET_LENGTH, Key, drawn, read
 from server.edge.keyring import SCOPES, KeyRefused, Keyring, create, listed, revoke
 from server.edge.usage import Usage
-from tests.server.edge.conftest import served
+from tests.server.edge.conftest import served_inside
 from tests.server.edge.test_sockets import closed, heard, opened, say
 from tests.server.edge.test_view import code_of
 
@@ -133,7 +133,7 @@ async def test_the_server_takes_good_keys_and_no_others(published_url: str) -> N
     text = await given_out(store, "acme", scopes=("read",))
     await store.close()
 
-    async with served(published_url, {"key_pepper": PEPPER}) as edge:
+    async with served_inside(published_url, {"key_pepper": PEPPER}) as edge:
         by_header = await whoami(edge.http, edge.path, {"x-api-key": text})
         by_bearer = await whoami(edge.http, edge.path, {"authorization": f"Bearer {text}"})
         none = await whoami(edge.http, edge.path, {})
@@ -165,7 +165,7 @@ async def test_a_revoked_key_closes_its_sockets(published_url: str) -> None:
     text = await given_out(store)
     settings = {"key_pepper": PEPPER, "key_cache_seconds": "0", "socket_ping_seconds": "0.1"}
 
-    async with served(published_url, settings) as edge, opened(edge) as socket:
+    async with served_inside(published_url, settings) as edge, opened(edge) as socket:
         await say(socket, {"type": "connection_init", "payload": {"X-API-Key": text}})
         assert await heard(socket) == {"type": "connection_ack"}
         await revoke(store, read(text).key_id)  # type: ignore[union-attr]

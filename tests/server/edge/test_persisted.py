@@ -13,7 +13,7 @@ from server.edge.fault import Fault
 from server.edge.keyring import SCOPES, create
 from server.edge.parameters import Parameters
 from server.edge.persisted import MODES, BadManifest, PersistedDocuments, trusted_documents
-from tests.server.edge.conftest import Edge, Serving, served
+from tests.server.edge.conftest import Edge, Serving, served_inside
 from tests.server.edge.sample import schema
 from tests.server.edge.test_view import code_of
 
@@ -168,7 +168,7 @@ async def test_each_key_has_a_mode_of_its_own(published_url: str, tmp_path: Path
     await store.close()
     requests: list[dict[str, str]] = [{"query": text}, {"documentId": f"sha256:{hash_of(text)}"}]
 
-    async with served(published_url, {"manifest": str(manifest(tmp_path, {hash_of(text): text}))}) as edge:
+    async with served_inside(published_url, {"manifest": str(manifest(tmp_path, {hash_of(text): text}))}) as edge:
         told = {
             mode: [await edge.http.post(edge.path, json=each, headers={"x-api-key": keys[mode]}) for each in requests]
             for mode in MODES
