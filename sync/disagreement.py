@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -51,11 +52,7 @@ class Said(NamedTuple):
 
     @property
     def number(self) -> Decimal | None:
-        try:
-            found = Decimal(self.value)
-        except InvalidOperation:
-            return None
-        return found if found.is_finite() else None
+        return _number(self.value)
 
     @property
     def measure(self) -> str:
@@ -138,6 +135,17 @@ def premature(first_entries: Mapping[int, date], beginnings: Mapping[int, date])
             yield Finding(IssueKind.DATE_IMPOSSIBLE, token_id, None, 0, "ledger", day, began, detail)
 
 
+# Each publish reads all claims again, and nearly all are as they were.
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+@lru_cache(maxsize=4096)
 def latest_day(words: str) -> date | None:
     """The last day that a date in words can mean: "April 2024" is 30 April. None where no year is said."""
     found = DATED.search(words)

@@ -1,9 +1,8 @@
 """What a store that loaded the bundled dataset knows at each moment."""
 
 import csv
-import shutil
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -24,7 +23,7 @@ from sync.dataset.record import BadRecord
 from sync.facts import ClaimFact, LedgerFact, PolicyFact
 from sync.sources.bundled import Dataset, dataset
 from tests.builders import facts, protocol_fact, published, source_fact
-from tests.conftest import database, url_of
+from tests.sync.conftest import copied
 from tests.sync.reading import rows_of, said
 
 HYPERLIQUID = "hyperliquid"
@@ -42,30 +41,18 @@ def claims(found: Dataset) -> list[ClaimFact]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """An engine, and a migrated and empty store on it to copy."""
-    return request.param, request.getfixturevalue(f"{request.param}_template")
+def whole(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """An engine, and a store on it with the whole dataset, to copy."""
+    return request.param, request.getfixturevalue(f"{request.param}_bundled")
 
 
 @pytest.fixture(scope="module")
-async def loaded(empty: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Store, None]:
-    """A store with the whole dataset in it, for tests that only read."""
-    async with copied(*empty, tmp_path_factory) as url:
-        store = Store(url)
-        await load_bundled(store)
+async def loaded(
+    whole: tuple[str, str], tmp_path_factory: pytest.TempPathFactory, dropping: Executor
+) -> AsyncGenerator[Store, None]:
+    """A copy for tests that only read."""
+    async with copied(*whole, tmp_path_factory.mktemp("loaded"), dropping) as store:
         yield store
-        await store.close()
-
-
-@asynccontextmanager
-async def copied(engine: str, template: str, folders: pytest.TempPathFactory) -> AsyncGenerator[str, None]:
-    if engine == "postgresql":
-        async with database(template) as name:
-            yield url_of(name)
-    else:
-        path = folders.mktemp("bundled") / "store.db"
-        shutil.copy(template, path)
-        yield f"sqlite+aiosqlite:///{path}"
 
 
 async def known_at(store: Store, year: int, month: int, day: int) -> int:

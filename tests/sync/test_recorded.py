@@ -1,12 +1,10 @@
 """A live sync over what recordings said: their names stand, nothing is there twice, and their history goes on."""
 
-import shutil
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -16,13 +14,11 @@ from models.epoch import Pin, rejected_fact
 from models.store import Store
 from models.vocabulary import EntityKind, Metric, ProtocolKind
 from resolvers.protocol import protocols_by_name
-from sync.bundle import load_bundled
 from sync.facts import ProtocolFact, Ref, TokenFact
 from sync.pipeline import sync
 from sync.report import Report
 from sync.sources import defillama
 from tests.builders import facts, protocol_fact, published, revenue, token_fact
-from tests.conftest import database, url_of
 from tests.standin.defillama import answer
 from tests.standin.server import Standin, serving
 from tests.standin.upstreams import upstreams
@@ -66,51 +62,6 @@ def world() -> World:
 def standin(world: World) -> Generator[Standin, None, None]:
     with serving(partial(answer, world)) as standin:
         yield standin
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """An engine, and a migrated and empty store on it to copy."""
-    return request.param, request.getfixturevalue(f"{request.param}_template")
-
-
-@pytest.fixture(scope="module")
-async def bundled_template(
-    empty: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncGenerator[tuple[str, str], None]:
-    """A store with the bundled dataset to copy."""
-    engine, template = empty
-    if engine == "sqlite":
-        path = tmp_path_factory.mktemp("bundled") / "store.db"
-        shutil.copy(template, path)
-        await _load(f"sqlite+aiosqlite:///{path}")
-        yield engine, str(path)
-        return
-    async with database(template) as name:
-        await _load(url_of(name))
-        yield engine, name
-
-
-async def _load(url: str) -> None:
-    store = Store(url)
-    await load_bundled(store)
-    await store.close()
-
-
-@pytest.fixture
-async def bundled(bundled_template: tuple[str, str], tmp_path: Path) -> AsyncGenerator[Store, None]:
-    engine, name = bundled_template
-    if engine == "sqlite":
-        for path in Path(name).parent.glob("store.db*"):
-            shutil.copy(path, tmp_path)
-        store = Store(f"sqlite+aiosqlite:///{tmp_path}/store.db")
-        yield store
-        await store.close()
-        return
-    async with database(name) as copy:
-        store = Store(url_of(copy))
-        yield store
-        await store.close()
 
 
 async def synced(store: Store, standin: Standin, world: World) -> Report:

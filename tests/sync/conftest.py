@@ -1,0 +1,68 @@
+"""The bundled dataset, loaded once per run and engine, for tests to copy."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from models.store import Store
+from sync.bundle import load_bundled
+from tests.conftest import PREFIX, administer, database, drop, url_of
+
+
+@pytest.fixture(scope="session")
+def sqlite_bundled(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("bundled") / "store.db"
+    shutil.copy(sqlite_template, path)
+    asyncio.run(_load(f"sqlite+aiosqlite:///{path}"))
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def postgresql_bundled(postgresql_template: str) -> Generator[str, None, None]:
+    name = f"{PREFIX}_bundled"
+    asyncio.run(administer(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"))
+    asyncio.run(administer(f"ALTER DATABASE {name} SET synchronous_commit TO off"))
+    asyncio.run(_load(url_of(name)))
+    yield name
+    asyncio.run(drop(name))
+
+
+async def _load(url: str) -> None:
+    store = Store(url)
+    await load_bundled(store)
+    await store.close()
+
+
+@asynccontextmanager
+async def copied(engine: str, template: str, folder: Path, dropping: Executor) -> AsyncGenerator[Store, None]:
+    """A copy of a store."""
+    if engine == "postgresql":
+        async with database(template, dropping) as name:
+            store = Store(url_of(name))
+            yield store
+            await store.close()
+        return
+    store = Store(f"sqlite+aiosqlite:///{shutil.copy(template, folder / 'copied.db')}")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+def bundled_template(engine: str, request: pytest.FixtureRequest) -> str:
+    """A store with the bundled dataset: a path, or the name of a database."""
+    name: str = request.getfixturevalue(f"{engine}_bundled")
+    return name
+
+
+@pytest.fixture
+async def bundled(
+    engine: str, bundled_template: str, tmp_path: Path, dropping: Executor
+) -> AsyncGenerator[Store, None]:
+    """A store of a test's own that holds the bundled dataset."""
+    async with copied(engine, bundled_template, tmp_path, dropping) as store:
+        yield store
