@@ -8,9 +8,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import NullPool, event, make_url, text
+from sqlalchemy import Connection, Engine, NullPool, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from models.migrate import migrate
@@ -19,6 +20,26 @@ from models.store import Store
 POSTGRES = os.environ.get("ACCRUAL_TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
 PREFIX = f"accrual_test_{os.getpid()}"
 numbers = count(1)
+
+
+class Compiled(dict[Any, Any]):
+    """Statements compiled for one engine, ready for all others of its kind: each test has its own."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+
+compiled: dict[str, Compiled] = {}
+
+
+@event.listens_for(Engine, "engine_connect")
+def share_compiled(connection: Connection) -> None:
+    cache = compiled.setdefault(connection.dialect.name, Compiled())
+    connection.execution_options(compiled_cache=cache)
+
 
 Recording = Callable[[AsyncEngine], AbstractContextManager[list[str]]]
 
