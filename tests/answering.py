@@ -11,7 +11,9 @@ from asgi_lifespan import LifespanManager
 from pydantic import SecretStr
 from sqlalchemy import Engine, event
 
+from models.store import Store
 from server.app import create_app
+from server.edge.keyring import SCOPES, create
 from server.settings import Settings
 
 QUERIES = Path(__file__).parent.parent / "docs" / "queries"
@@ -39,17 +41,26 @@ def variables(path: Path) -> dict[str, Any]:
 
 @asynccontextmanager
 async def served(url: str, **settings: Any) -> AsyncGenerator[httpx.AsyncClient, None]:
-    """A client of a server over a store that is filled."""
-    app = create_app(Settings(database_url=SecretStr(url), cache_megabytes=0, warmed_requests=0, **settings))
+    """A client of a server over a store that is filled. It leaves exports to whoever is told to fill them."""
+    said = {"cache_megabytes": 0, "warmed_requests": 0, "exports": "off", **settings}
+    app = create_app(Settings(database_url=SecretStr(url), **said))
     transport = httpx.ASGITransport(app)
     async with LifespanManager(app), httpx.AsyncClient(transport=transport, base_url="http://accrual.test") as client:
         yield client
 
 
-async def answer(client: httpx.AsyncClient, path: Path) -> dict[str, Any]:
+async def key_for(url: str, name: str = "acme") -> str:
+    """A new key of a client, for servers over that store."""
+    store = Store(url)
+    key = await create(store, "", name, "standard", SCOPES, "open", None)
+    await store.close()
+    return key.text
+
+
+async def answer(client: httpx.AsyncClient, path: Path, key: str | None = None) -> dict[str, Any]:
     """The data of an answer that must have no errors."""
     sent = {"query": document(path), "variables": variables(path)}
-    found = (await client.post("/graphql", json=sent)).json()
+    found = (await client.post("/graphql", json=sent, headers={"x-api-key": key} if key else {})).json()
     assert "errors" not in found, found["errors"]
     data: dict[str, Any] = found["data"]
     return data

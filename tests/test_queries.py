@@ -1,22 +1,32 @@
 """The queries of docs/queries: each is valid, each answers from the bundled data, and the page of answers is true."""
 
+import shutil
 from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from graphql import build_schema, parse, validate
 
 from models.migrate import migrate
 from models.store import Store
 from sync.bundle import load
-from tests.answering import QUERIES, answer, counted, documents, served
+from tests.answering import QUERIES, answer, counted, documents, key_for, served
+from tests.server.export.bureau import bureau_of
 from tests.written_queries import README, written
 
 SCHEMA = build_schema((QUERIES.parent.parent / "schema.graphql").read_text())
 QUESTIONS = documents("query")
 MOST_STATEMENTS = 15
+
+EXPORTED = """query($id: ID!) {
+  exportJob(id: $id) { status files { url sha256 rows } } ledger(at: {epoch: 41}) { totalCount }
+}"""
 
 Holds = Callable[[dict[str, Any]], bool]
 
@@ -245,5 +255,35 @@ async def test_a_query_answers_from_the_bundled_data_in_few_statements(client: h
     assert len(statements) <= MOST_STATEMENTS, statements
 
 
-async def test_the_page_of_answers_is_current(client: httpx.AsyncClient) -> None:
-    assert README.read_text(encoding="utf-8") == await written(client), "run: make queries"
+@pytest.fixture
+def own(bundled: str, tmp_path: Path) -> str:
+    """The URL of a store with the bundled data, the test's own."""
+    shutil.copy(bundled.removeprefix("sqlite+aiosqlite:///"), tmp_path / "own.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'own.db'}"
+
+
+async def test_a_whole_table_is_taken_away_as_the_document_of_exports_says(own: str, tmp_path: Path) -> None:
+    store = Store(own)
+    bureau, key = await bureau_of(store, tmp_path / "files"), await key_for(own)
+    bureau.clock.now = datetime.now(UTC)
+    async with served(own, export_directory=tmp_path / "files") as client:
+        ordered = (await answer(client, QUERIES / "BulkExport.graphql", key))["startExport"]
+        await bureau.worker.work()
+        sent = {"query": EXPORTED, "variables": {"id": ordered["job"]["id"]}}
+        told = (await client.post("/graphql", json=sent, headers={"x-api-key": key})).json()["data"]
+        [file] = told["exportJob"]["files"]
+        content = (await client.get(file["url"])).content
+    await store.close()
+
+    table = pq.read_table(pa.BufferReader(content))
+    [bought] = [row for row in table.to_pylist() if row["usd"] == "26081121.000000"]
+    assert (ordered["errors"], ordered["job"]["status"], ordered["job"]["snapshot"]) == ([], "QUEUED", "41")
+    assert (told["exportJob"]["status"], sha256(content).hexdigest()) == ("DONE", file["sha256"])
+    assert table.num_rows == file["rows"] == told["ledger"]["totalCount"]
+    assert (bought["protocol.slug"], bought["kind"], bought["occurredAt"].year) == ("lighter", "PURCHASE", 2026)
+
+
+async def test_the_page_of_answers_is_current(own: str) -> None:
+    key = await key_for(own)
+    async with served(own) as client:
+        assert README.read_text(encoding="utf-8") == await written(client, key), "run: make queries"

@@ -11,14 +11,15 @@ import httpx
 from models.migrate import migrate
 from models.store import Store
 from sync.bundle import load
-from tests.answering import QUERIES, answer, documents, served, settled, variables
+from tests.answering import QUERIES, answer, documents, key_for, served, settled, variables
 
 README = QUERIES / "README.md"
 HEAD = """\
 # Queries
 
-What users ask most, each with what the bundled data answers. `make queries` writes this page, and a test holds it to
-the server. Lists are cut after three items; `…` stands for what differs from run to run. With `accrual serve` running:
+What users ask most, each with what the bundled data answers. `make queries` writes this page, and a test holds it
+to the server. Lists are cut after three items; `…` stands for what differs from run to run. What needs a key was sent
+with one. With `accrual serve` running:
 
 ```sh
 cd docs/queries
@@ -37,14 +38,16 @@ Variables: `{variables}`
 """
 
 
-async def written(client: httpx.AsyncClient) -> str:
-    """The whole page."""
+async def written(client: httpx.AsyncClient, key: str) -> str:
+    """The whole page; `key` is what mutations are sent with, of a store where nothing was ordered yet."""
     parts = [HEAD]
-    for path in (*documents("query"), *documents("subscription")):
+    for path in (*documents("query"), *documents("mutation"), *documents("subscription")):
         name, words = path.stem, json.dumps(variables(path), ensure_ascii=False)
         parts.append(FENCED.format(name=name, document=path.read_text().strip(), variables=words))
         if path in documents("query"):
             parts.append(_answer(await answer(client, path)))
+        elif path in documents("mutation"):
+            parts.append(_answer(await answer(client, path, key)))
     return "\n".join(parts)
 
 
@@ -60,7 +63,7 @@ async def main() -> None:
         await load(store)
         await store.close()
         async with served(url) as client:
-            README.write_text(await written(client), encoding="utf-8")
+            README.write_text(await written(client, await key_for(url)), encoding="utf-8")
 
 
 if __name__ == "__main__":
