@@ -10,6 +10,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from server.edge.counts import REDIS_FAILURES
+
 log = structlog.get_logger(__name__)
 
 # Charges (or, below zero, refunds) a bucket by the server's own clock, so that workers need not agree on one.
@@ -152,6 +154,7 @@ class SharedBuckets:
 
     def _rest(self, error: Exception) -> None:
         self.alone_until = self.clock() + REST_SECONDS
+        REDIS_FAILURES.inc()
         log.warning("redis is away, each worker limits by itself", error=type(error).__name__)
 
 

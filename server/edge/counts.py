@@ -4,6 +4,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 REFUSALS = Counter("accrual_refusals", "Requests and operations refused before they were executed.", ["code"])
 DENIALS = Counter("accrual_bucket_denials", "Operations that a caller's points did not pay for.", ["tier"])
+REDIS_FAILURES = Counter(
+    "accrual_bucket_redis_failures", "Times that Redis was away, and this worker limited by itself."
+)
 COST = Histogram(
     "accrual_operation_cost",
     "Points that an executed operation was priced at.",

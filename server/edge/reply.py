@@ -1,8 +1,9 @@
 """An answer as it goes over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from graphql import GraphQLError
 from starlette.types import Send
 
 from server.edge.errors import of_fault
@@ -13,6 +14,8 @@ from server.edge.written import refusal
 VARY = "Accept, Accept-Encoding, Authorization, Origin, X-API-Key"
 SAFE = {"vary": VARY, "x-content-type-options": "nosniff"}
 NOT_KEPT = "no-store"
+# Of September 2026; its status for data with errors is its own, and no one else's.
+EDITION_2026, PARTIAL, UNREAD = "2026", 294, "GRAPHQL_PARSE_FAILED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,16 @@ def headers_of(media: Media, **more: str) -> dict[str, str]:
     """Of an answer in that media type; not to be kept unless `more` says so."""
     named = {name.replace("_", "-"): value for name, value in more.items()}
     return {"content-type": f"{media.value}; charset=utf-8", "cache-control": NOT_KEPT, **SAFE, **named}
+
+
+def status_of(media: Media, edition: str, errors: Sequence[GraphQLError], executed: bool) -> int:
+    """The status of an answer that has data, or that is refused, by the edition of GraphQL over HTTP."""
+    if media is not Media.RESPONSE or (executed and (edition != EDITION_2026 or not errors)):
+        return 200
+    if executed:
+        return PARTIAL
+    unread = any((error.extensions or {}).get("code") == UNREAD for error in errors)
+    return 400 if unread or edition != EDITION_2026 else 422
 
 
 def reply_to(fault: Fault, media: Media) -> Reply:

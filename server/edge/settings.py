@@ -50,6 +50,11 @@ class EdgeSettings(BaseSettings):
     cache_seconds: int = Field(
         10, ge=0, description="How long an HTTP cache may answer a GET by itself; then it asks whether the epoch moved."
     )
+    status_codes: Literal["audit", "2026"] = Field(
+        "audit",
+        description="Statuses of application/graphql-response+json: `audit` 200 with data and 400 without; `2026` "
+        "those of GraphQL over HTTP of September 2026, 294 for data with errors and 422 for what is not valid.",
+    )
     allowed_origins: tuple[str, ...] = Field(("*",), description="Origins of pages that may call, as a JSON list.")
 
     rate_limit: Literal["auto", "on", "off"] = Field(

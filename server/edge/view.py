@@ -1,12 +1,12 @@
 """GraphQL over HTTP: one request in, one answer out, by the rules of graphql-over-http."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import sha256
 
 import orjson
-from graphql import OperationType
+from graphql import GraphQLError, OperationType
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -22,9 +22,10 @@ from server.edge.hot import LASTING
 from server.edge.incoming import CLOSING, Gone, Incoming, utf8
 from server.edge.negotiation import Media, accepts_events, negotiated
 from server.edge.operations import Operations, Outcome
+from server.edge.origins import Origins
 from server.edge.parameters import Parameters, from_body, from_url
 from server.edge.places import Places
-from server.edge.reply import Reply, headers_of, reply_to
+from server.edge.reply import Reply, headers_of, reply_to, status_of
 from server.edge.stream import Pace, event_stream
 from server.edge.strictjson import StrictJson
 from server.edge.written import refusal
@@ -77,12 +78,25 @@ class View:
     async def _parameters(self, incoming: Incoming) -> Parameters:
         if incoming.method == "GET":
             request = from_url(incoming.query_string, self.json)
-            _check_site(incoming, request)
+            self._check_site(incoming, request)
             return request
         incoming.check_json()
         settings = self.operations.settings
         body = await incoming.body(settings.max_body_bytes, settings.body_seconds)
         return from_body(self.json.read(utf8(body)))
+
+    def _check_site(self, incoming: Incoming, request: Parameters) -> None:
+        """A page of another site may read, but not make a browser send what it could not have typed itself.
+
+        Its EventSource can show nothing but where it comes from.
+        """
+        if incoming.headers.get(b"sec-fetch-site") != b"cross-site" or request.document_id is not None:
+            return
+        origin = incoming.header(b"origin")
+        if origin is None or incoming.header(b"accept") != Media.EVENTS.value:
+            _check_preflight(incoming)
+        elif not Origins(self.operations.settings.allowed_origins).allow(origin):
+            raise Fault(403, "FORBIDDEN", "A page of this origin may not listen to events.")
 
     async def _answered(
         self, incoming: Incoming, media: Media, request: Parameters, caller: Caller
@@ -103,7 +117,8 @@ class View:
         outcome, body = await self._executed(job, context)
         if _lasts(job, outcome):
             incoming.scope[LASTING] = context.pin.epoch
-        return Reply(200, body, {**headers_of(media), **self.operations.rate_headers(caller)})
+        status = self._status(media, outcome.answer.errors)
+        return Reply(status, body, {**headers_of(media), **self.operations.rate_headers(caller)})
 
     async def _cacheable(self, incoming: Incoming, media: Media, job: Job, context: Context) -> Reply:
         """An HTTP cache may give this answer again, and ask by its tag whether the epoch has moved."""
@@ -114,7 +129,8 @@ class View:
             await self.operations.charge_point(context.caller)
             return Reply(304, b"", kept)
         outcome, body = await self._executed(job, context, standing=False)
-        return Reply(200, body, headers_of(media) if outcome.answer.errors else kept)
+        errors = outcome.answer.errors
+        return Reply(self._status(media, errors), body, headers_of(media) if errors else kept)
 
     async def _executed(self, job: Job, context: Context, standing: bool = True) -> tuple[Outcome, bytes]:
         """The outcome, and the body; `standing`: with what is left to the caller, different each time."""
@@ -144,7 +160,10 @@ class View:
         body = refusal(formatted(reason.errors))
         if media is Media.EVENTS:
             return self._stream(caller, _one(body))
-        return Reply(400 if media is Media.RESPONSE else 200, body, headers_of(media))
+        return Reply(self._status(media, reason.errors, executed=False), body, headers_of(media))
+
+    def _status(self, media: Media, errors: Sequence[GraphQLError], executed: bool = True) -> int:
+        return status_of(media, self.operations.settings.status_codes, errors, executed)
 
 
 async def _one(body: bytes) -> AsyncGenerator[bytes, None]:
@@ -172,10 +191,8 @@ def _check_kind(incoming: Incoming, job: Job) -> None:
         raise Fault(406, "NOT_ACCEPTABLE", "A subscription is answered as text/event-stream, or over a WebSocket.")
 
 
-def _check_site(incoming: Incoming, request: Parameters) -> None:
-    """A page of another site may read, but not make a browser send what it could not have typed itself."""
-    if incoming.headers.get(b"sec-fetch-site") != b"cross-site" or request.document_id is not None:
-        return
+def _check_preflight(incoming: Incoming) -> None:
+    """Raises Fault where nothing shows that the browser asked before."""
     shown = any(incoming.headers.get(name) for name in PREFLIGHTED)
     if not shown and (incoming.header(b"content-type") or "").partition(";")[0].strip() != "application/json":
         raise bad_request("A page of another site has to send 'GraphQL-Require-Preflight: 1' with a GET.")

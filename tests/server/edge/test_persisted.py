@@ -21,6 +21,7 @@ CORE = schema._schema
 # Deeper than any limit of a document that is not trusted.
 DEEP = "{ books(first: 1) " + "{ author { books(first: 1) " * 9 + "{ title }" + " } }" * 9 + " }"
 HELLO = "query Hello { hello }"
+SCOPED: list[tuple[str, tuple[str, ...]]] = [("reader", ()), ("author", ("register",))]
 
 
 def hash_of(text: str) -> str:
@@ -179,6 +180,20 @@ async def test_each_key_has_a_mode_of_its_own(published_url: str, tmp_path: Path
         "preferred": [10, 5],
         "persisted": ["FORBIDDEN", 10],
     }
+
+
+async def test_a_key_registers_documents_if_that_is_in_its_scope(published_url: str) -> None:
+    store = Store(published_url)
+    keys = [(await create(store, "", name, "standard", (*more, "read"), "open", None)).text for name, more in SCOPED]
+    await store.close()
+
+    async with served_inside(published_url, {}) as edge:
+        request = {"query": HELLO, "extensions": apollo(HELLO)}
+        answers = [await edge.http.post(edge.path, json=request, headers={"x-api-key": key}) for key in keys]
+        known = await edge.http.post(edge.path, json={"extensions": apollo(HELLO)}, headers={"x-api-key": keys[0]})
+
+    assert (answers[0].status_code, code_of(answers[0])) == (403, "FORBIDDEN")
+    assert [answer.json()["data"] for answer in (answers[1], known)] == [{"hello": "world"}] * 2
 
 
 def price(answer: httpx.Response) -> int | str:

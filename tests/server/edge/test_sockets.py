@@ -132,6 +132,13 @@ async def test_a_message_that_is_not_sound_closes_with_4400(edge: Edge, message:
         assert await closed(socket) == 4400
 
 
+async def test_a_message_that_is_too_long_closes_with_1009(edge: Edge) -> None:
+    async with introduced(edge) as socket:
+        await say(socket, '{"type": "ping"}' + " " * 262_144)
+
+        assert await closed(socket) == 1009
+
+
 async def test_a_payload_of_null_opens_the_conversation(edge: Edge) -> None:
     async with opened(edge) as socket:
         await say(socket, {"type": "connection_init", "payload": None})

@@ -1,13 +1,19 @@
 """GraphQL over HTTP, rule by rule, from a real server."""
 
 import json
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+from asgi_lifespan import LifespanManager
 
-from tests.server.edge.conftest import Edge, Serving
+from models.store import Store
+from server.requests import Requests
+from tests.builders import protocol_fact, published
+from tests.server.edge.conftest import Edge, Serving, served_inside
+from tests.server.edge.serve import SampleSettings, create_app
 
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
@@ -326,6 +332,83 @@ async def test_a_page_of_another_site_has_to_ask_first(edge: Edge) -> None:
 
     assert (refused.status_code, code_of(refused)) == (400, "BAD_REQUEST")
     assert shown.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "accept", "status"),
+    [
+        ("https://ours.example", "text/event-stream", 200),
+        ("https://theirs.example", "text/event-stream", 403),
+        ("https://ours.example", "application/json", 400),
+        (None, "text/event-stream", 400),
+    ],
+)
+async def test_a_page_may_listen_to_events_by_its_origin_alone(
+    choosy: Edge, origin: str | None, accept: str, status: int
+) -> None:
+    """What a browser sends for an EventSource of another site, which takes no headers."""
+    headers = {"sec-fetch-site": "cross-site", "accept": accept, **({"origin": origin} if origin else {})}
+
+    answer = await choosy.http.get(choosy.path, params={"query": "subscription {count(to: 1)}"}, headers=headers)
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("query", "of_response", "of_json"),
+    [
+        ("{hello}", 200, 200),
+        ("{hello leak}", 294, 200),
+        ("{required}", 294, 200),
+        ("{", 400, 200),
+        ("{nope}", 422, 200),
+        ("query A {hello} query B {hello}", 422, 200),
+        ("query($i: Int!) {books(first: $i) {title}}", 422, 200),
+    ],
+)
+async def test_statuses_may_be_those_of_the_edition_of_2026(
+    of_2026: Edge, query: str, of_response: int, of_json: int
+) -> None:
+    answers = [
+        await of_2026.http.request(method, of_2026.path, **asked, headers={"accept": media})
+        for media in (RESPONSE, JSON)
+        for method, asked in (("POST", {"json": {"query": query}}), ("GET", {"params": {"query": query}}))
+    ]
+
+    assert [answer.status_code for answer in answers] == [of_response, of_response, of_json, of_json]
+
+
+@pytest.fixture
+async def choosy(serving: Serving) -> AsyncGenerator[Edge, None]:
+    async with serving(allowed_origins='["https://ours.example"]') as edge:
+        yield edge
+
+
+@pytest.fixture
+async def of_2026(serving: Serving) -> AsyncGenerator[Edge, None]:
+    async with serving(status_codes="2026") as edge:
+        yield edge
+
+
+async def test_the_tag_of_an_answer_moves_with_its_epoch(sqlite_store: Store) -> None:
+    await published(sqlite_store, protocol_fact("one"))
+    async with served_inside(sqlite_store.url.render_as_string(hide_password=False), {}) as edge:
+        first = await edge.http.get(edge.path, params=HELLO)
+        await published(sqlite_store, protocol_fact("two"))
+        second = await edge.http.get(edge.path, params=HELLO, headers={"if-none-match": first.headers["etag"]})
+
+    assert [answer.json()["extensions"]["epoch"] for answer in (first, second)] == [1, 2]
+    assert second.headers["etag"] != first.headers["etag"]
+
+
+async def test_a_masked_error_bears_the_id_of_its_request(sqlite_store: Store) -> None:
+    await published(sqlite_store, protocol_fact("one"))
+    app = create_app(sqlite_store.url.render_as_string(hide_password=False), SampleSettings())
+    counted = httpx.ASGITransport(Requests(app, frozenset()))
+    async with LifespanManager(app), httpx.AsyncClient(transport=counted, base_url="http://t") as http:
+        answer = await http.post("/graphql", json={"query": "{leak}"}, headers={"x-request-id": "mine"})
+
+    assert [error["extensions"]["requestId"] for error in answer.json()["errors"]] == ["mine"]
 
 
 async def test_a_masked_error_tells_nothing_but_its_place(edge: Edge) -> None:
