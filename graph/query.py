@@ -47,10 +47,12 @@ from resolvers.token import resolve_token, resolve_tokens
 
 
 @strawberry.type(
-    description="Where a query may start. Every field takes `at`, and everything below answers as of then."
+    description="Where a query may start. Every field but `node` takes `at`, and everything below answers as of then."
 )
 class Query:
-    node: Node | None = resolved_by(resolve_node, "Anything by its global id; null where it is not there.")
+    node: Node | None = resolved_by(
+        resolve_node, "Anything by its global id, at the newest epoch; null where it is not there. At another: `nodes`."
+    )
     nodes: list[Node | None] = resolved_by(
         resolve_nodes,
         "Several things by their global ids, in the order of these; null for one that is not there, or is no id.",

@@ -43,7 +43,8 @@ async def node_lists(reader: Reader, keys: Sequence[tuple[Identity | None, ...]]
     return [[found[identity] if identity is not None else None for identity in key] for key in keys]
 
 
-@batched(nodes_by_identity, at=True)
+# Without `at`: the specification of Relay, and its compiler, know of a `node` with an id alone.
+@batched(nodes_by_identity)
 def resolve_node(id: Annotated[ID, argument("A global id, as every node gives it in `id`.")]) -> Identity:
     return identity_of(id, *BY_TYPE)
 

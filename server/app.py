@@ -64,7 +64,8 @@ def create_app(settings: Settings) -> Starlette:
     plan = PlanExecutor(schema, CoreExecutor(schema._schema), kept, fell_back)
     exports, caches = exports_of(settings, schema, store), Caches(kept)
     newest = Newest(store, plan, settings.warmed_requests, exports=exports.desk())
-    edge = endpoint(settings, schema._schema, store, plan, newest.context, draining, pages.documents())
+    page = pages.documents(schema._schema)
+    edge = endpoint(settings, schema._schema, store, plan, newest.context, draining, page)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
@@ -92,7 +93,7 @@ def create_app(settings: Settings) -> Starlette:
     routes: list[Route | WebSocketRoute] = [
         Route(GRAPHQL, pages.IdeFirst(edge)),
         WebSocketRoute(GRAPHQL, edge),
-        *pages.routes(),
+        *pages.routes(page is not None),
         exports.route(),
         Route("/livez", livez),
         Route("/readyz", readyz),

@@ -1,20 +1,32 @@
 """The pages for people: what this is, and a place to write queries; as built from web/ by hatch_build.py."""
 
 import mimetypes
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from string import Template
 
+import structlog
+from graphql import GraphQLSchema
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graph.document import Document
 from graph.schema import schema
+from server.edge.persisted import BadManifest, trusted_documents
+
+log = structlog.get_logger("server.pages")
 
 STATIC = Path(__file__).with_name("static")
 DOCUMENTS = STATIC / "documents.json"
-ABSENT = Path(__file__).with_name("absent.html").read_text(encoding="utf-8")
+ABSENT = Template(Path(__file__).with_name("absent.html").read_text(encoding="utf-8"))
+NOT_BUILT = (
+    "The pages were not built when this server was installed: there was no Node.js, or npm did not find its packages."
+)
+STALE = "This page was built for another schema than the server's, which would refuse its queries."
 SDL = schema.as_str() + "\n"
 
 _OWN = (
@@ -29,7 +41,9 @@ SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "
 KEPT, ASKED_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 
 
-def routes() -> list[Route]:
+def routes(fits: bool = True) -> list[Route]:
+    """`fits`: whether the page's own queries are of this schema; where they are not it says so instead."""
+    page = _page if fits else _stale
     return [
         Route("/graphiql", graphiql),
         Route("/schema.graphql", sdl),
@@ -45,14 +59,22 @@ def routes() -> list[Route]:
     ]
 
 
-def documents() -> Path | None:
-    """The manifest of what the page sends, where there is a page."""
-    return DOCUMENTS if DOCUMENTS.is_file() else None
+def documents(schema: GraphQLSchema) -> dict[str, Document] | None:
+    """What the page sends, by hash; nothing where there is no page, None where it was built for another schema."""
+    try:
+        return trusted_documents(schema, DOCUMENTS if DOCUMENTS.is_file() else None)
+    except BadManifest as error:
+        log.warning("the page was built for another schema, `make web` builds it anew", reason=str(error))
+        return None
 
 
-async def page(request: Request) -> Response:
+async def _page(request: Request) -> Response:
     """One document for all of the page's addresses: it reads its own."""
     return _document(request, "index.html", STRICT)
+
+
+async def _stale(request: Request) -> Response:
+    return _instead(STALE)
 
 
 async def graphiql(request: Request) -> Response:
@@ -95,8 +117,14 @@ class IdeFirst:
 def _document(request: Request, name: str, policy: str) -> Response:
     headers = {"cache-control": ASKED_AGAIN, "content-security-policy": policy}
     if not (STATIC / "index.html").is_file():
-        return HTMLResponse(ABSENT, 503, {**headers, **SAFE, "content-security-policy": STYLED})
+        return _instead(NOT_BUILT)
     return _file(request, STATIC / name, headers) or _missing()
+
+
+def _instead(reason: str) -> Response:
+    """What stands where a page would, with what is open to whoever came for it."""
+    headers = {"cache-control": ASKED_AGAIN, "content-security-policy": STYLED, **SAFE}
+    return HTMLResponse(ABSENT.substitute(reason=reason), 503, headers)
 
 
 def _file(request: Request, path: Path, headers: Mapping[str, str]) -> Response | None:
@@ -106,9 +134,17 @@ def _file(request: Request, path: Path, headers: Mapping[str, str]) -> Response 
         return None
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     packed = path.with_name(f"{path.name}.gz")
-    if packed.is_file() and "gzip" in request.headers.get("accept-encoding", ""):
+    if packed.is_file() and _takes_gzip(request.headers.get("accept-encoding", "")):
         return FileResponse(packed, media_type=kind, headers={**headers, **SAFE, "content-encoding": "gzip"})
     return FileResponse(path, media_type=kind, headers={**headers, **SAFE})
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether a header names gzip, with any weight but zero."""
+    weights = {
+        name.strip(): weight.strip() for name, _, weight in (each.partition(";") for each in accepted.split(","))
+    }
+    return "gzip" in weights and not re.fullmatch(r"q=0(\.0*)?", weights["gzip"])
 
 
 def _missing() -> Response:

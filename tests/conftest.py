@@ -3,7 +3,7 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from itertools import count
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from models.migrate import migrate
 from models.store import Store
+from tests.product import Product, running
 
 POSTGRES = os.environ.get("ACCRUAL_TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
 PREFIX = f"accrual_test_{os.getpid()}"
@@ -47,6 +48,13 @@ Recording = Callable[[AsyncEngine], AbstractContextManager[list[str]]]
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product over its bundled data, for all tests whose clients are programs of their own."""
+    with running(tmp_path_factory.mktemp("product")) as product:
+        yield product
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -27,6 +27,12 @@ class Product:
         data: dict[str, object] = answer["data"]
         return data
 
+    def subscriptions(self) -> int:
+        """How many were begun: what is published before one begins is not told."""
+        text = httpx.get(f"{self.url}/metrics").text
+        found = re.search(r'^accrual_operation_cost_count{type="subscription"} (\d+)', text, re.MULTILINE)
+        return int(found[1]) if found else 0
+
 
 @contextmanager
 def running(folder: Path) -> Iterator[Product]:

@@ -104,7 +104,7 @@ await graphiql(examples);
 await page();
 await schemaPages(await readFile(join(ROOT, "schema.graphql"), "utf8"), examples, join(OUT, "docs"));
 await cp("src/icon.svg", join(ASSETS, "icon.svg"));
-await cp("src/docs.css", join(ASSETS, "docs.css"));
+await build({ ...common, entryPoints: { docs: "src/docs.css" }, outdir: ASSETS, loader: { ".woff2": "file" } });
 await cp("src/llms.txt", join(OUT, "llms.txt"));
 await writeFile(join(ASSETS, "licences.txt"), await licences("node_modules"));
 await compressed(OUT);

@@ -26,7 +26,7 @@ const KINDS = [
 
 const escaped = (text) =>
   String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
-const said = (text) => (text ? `<p>${escaped(text)}</p>` : "");
+const said = (text) => (text ? `<p>${escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>")}</p>` : "");
 const kindOf = (type) => KINDS.find(([, , is]) => is(type))[0];
 
 /** Writes the pages into a folder. */
@@ -37,17 +37,21 @@ export async function schemaPages(sdl, examples, folder) {
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type) && !roots.includes(type))
     .sort((one, other) => one.name.localeCompare(other.name));
   await mkdir(folder, { recursive: true });
-  const write = (name, title, body) => writeFile(join(folder, `${name}.html`), page(name, title, body));
-  await write("index", "The schema", roots.map((type) => typeSection(type)).join(""));
-  for (const [name, title, is] of KINDS) await write(name, title, types.filter(is).map(typeSection).join(""));
-  await write("queries", "Queries", examples.map(exampleSection).join(""));
+  const write = (name, title, parts, section) => writeFile(join(folder, `${name}.html`), page(name, title, parts, section));
+  await write("index", "The schema", roots, typeSection);
+  for (const [name, title, is] of KINDS) await write(name, title, types.filter(is), typeSection);
+  await write("queries", "Queries to start from", examples, exampleSection);
 }
 
-function page(current, title, body) {
+const LOGO = `<a class="logo" href="/"><svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true"><rect width="32" height="32" rx="8" fill="currentColor"/><path d="M8 22l6-8 4 4 6-9" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>Accrual</a>`;
+const ELSEWHERE = [["/", "Leaderboard"], ["/treasuries", "Treasuries"], ["/flows", "Fund flows"], ["/status", "Status"], ["/graphiql", "GraphiQL"], ["/docs", "Schema"]];
+
+const link = ([to, label], current) => `<a href="${to}"${current ? ' aria-current="page"' : ""}>${label}</a>`;
+
+function page(current, title, parts, section) {
   const pages = [["index", "Query, Mutation and Subscription"], ...KINDS, ["queries", "Queries to start from"]];
-  const links = pages.map(
-    ([name, label]) => `<a href="/docs/${name === "index" ? "" : name}"${name === current ? ' aria-current="page"' : ""}>${label}</a>`,
-  );
+  const kinds = pages.map(([name, label]) => link([`/docs${name === "index" ? "" : `/${name}`}`, label], name === current));
+  const names = parts.map(({ name }) => `<li><a href="#${name}">${name}</a></li>`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -59,12 +63,15 @@ function page(current, title, body) {
 <link rel="stylesheet" href="/assets/docs.css">
 </head>
 <body>
-<header><a class="brand" href="/">Accrual</a> <a href="/graphiql">GraphiQL</a> <a href="/schema.graphql">schema.graphql</a></header>
-<nav aria-label="Schema">${links.join("")}</nav>
-<main>
+<a class="skip" href="#main">Skip to content</a>
+<header class="top">${LOGO}<nav aria-label="Main">${ELSEWHERE.map((each) => link(each, each[0] === "/docs")).join("")}</nav></header>
+<div class="body">
+<aside class="side" aria-label="Contents"><nav class="kinds" aria-label="Schema">${kinds.join("")}<a href="/schema.graphql">schema.graphql</a></nav><ul class="names">${names.join("")}</ul></aside>
+<main id="main" tabindex="-1">
 <h1>${title}</h1>
-${body}
+${parts.map(section).join("")}
 </main>
+</div>
 </body>
 </html>
 `;
@@ -104,7 +111,7 @@ const argumentsOf = (field) => (field.args?.length ? list(field.args, fieldTerm)
 function exampleSection({ name, query, variables }) {
   const open = escaped(`/graphiql${fragmentOf(query, variables)}`);
   return `<section id="${name}"><h2>${name}</h2>
-<p><a href="${open}">Open in GraphiQL</a></p>
+<p><a class="btn" href="${open}" aria-label="Open ${name} in GraphiQL">Open in GraphiQL</a></p>
 <pre tabindex="0" role="region" aria-label="The query ${name}"><code>${escaped(query)}</code></pre>
 <pre tabindex="0" role="region" aria-label="Variables of ${name}"><code>${escaped(variables)}</code></pre></section>\n`;
 }

@@ -1,15 +1,14 @@
 """The edge put together: what a process needs once to answer GraphQL on one path."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from graphql import GraphQLSchema
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graph.document import Documents
+from graph.document import Document, Documents
 from graph.execution import CoreExecutor, Executor
 from models.store import Store
 from resolvers.caller import Caller
@@ -69,15 +68,15 @@ def endpoint(
     executor: Executor | None = None,
     context: Pinning | None = None,
     draining: Draining | None = None,
-    page: Path | None = None,
+    page: Mapping[str, Document] | None = None,
 ) -> Endpoint:
     """The edge of a schema over a store: by default graphql-core executes, at the newest epoch.
 
-    The documents of `page`, a manifest too, are trusted as those of the operator's are.
+    The documents of `page` are trusted as those of the operator's manifest are.
     """
     documents = Documents(schema, settings.limits, settings.document_cache, settings.document_cache_characters)
     core = CoreExecutor(schema)
-    trusted = {**trusted_documents(schema, page), **trusted_documents(schema, settings.manifest)}
+    trusted = {**(page or {}), **trusted_documents(schema, settings.manifest)}
     persisted = PersistedDocuments(documents, trusted, settings.registered_documents)
     redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
     operations = Operations(

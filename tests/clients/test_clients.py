@@ -5,13 +5,14 @@ import json
 import shutil
 import subprocess
 from asyncio.subprocess import PIPE
-from collections.abc import Iterator
+from contextlib import aclosing
 
 import pytest
 
 from models.store import Store
 from tests.builders import protocol_fact, published
-from tests.product import Product, running
+from tests.clients import gql_client
+from tests.product import Product
 from tests.server.edge.node import CLIENTS, node, require_packages
 
 FIRST = ["hyperliquid", "pumpfun", "raydium", "jupiter", "aave", "sky"]
@@ -25,11 +26,12 @@ def npm(script: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    require_packages()
-    with running(tmp_path_factory.mktemp("product")) as product:
-        yield product
+async def published_epoch(product: Product, slug: str) -> int | None:
+    store = Store(product.database)
+    try:
+        return (await published(store, protocol_fact(slug))).epoch
+    finally:
+        await store.close()
 
 
 async def test_apollo_pages_through_its_cache_and_tells_errors_by_their_code(product: Product) -> None:
@@ -39,8 +41,7 @@ async def test_apollo_pages_through_its_cache_and_tells_errors_by_their_code(pro
 
 
 async def test_relay_compiles_pages_and_refetches_by_id(product: Product) -> None:
-    for folder in ("built", "relay/__generated__"):
-        (CLIENTS / folder).mkdir(exist_ok=True)
+    (CLIENTS / "relay" / "__generated__").mkdir(exist_ok=True)
     npm("relay")
 
     said = json.loads(await node("relay.js", f"{product.url}/graphql"))
@@ -56,9 +57,7 @@ async def test_urql_queries_and_subscribes_over_events(product: Product) -> None
     async with asyncio.timeout(60):
         queried = json.loads(await program.stdout.readline())
         subscribed = json.loads(await program.stdout.readline())
-        store = Store(product.database)
-        epoch = (await published(store, protocol_fact("somewhere-new"))).epoch
-        await store.close()
+        epoch = await published_epoch(product, "told-over-events")
         said, complained = await program.communicate()
 
     assert (queried, subscribed) == (FIRST[:3], "subscribed")
@@ -68,3 +67,16 @@ async def test_urql_queries_and_subscribes_over_events(product: Product) -> None
 def test_what_codegen_writes_is_right_under_strict() -> None:
     npm("codegen")
     npm("typecheck")
+
+
+async def test_gql_for_python_pages_and_subscribes_over_a_socket(product: Product) -> None:
+    slugs = await gql_client.slugs(f"{product.url}/graphql", pages=2)
+
+    begun = product.subscriptions()
+    async with asyncio.timeout(60), aclosing(gql_client.epochs(f"{product.url}/graphql")) as told:
+        first = asyncio.create_task(anext(told))
+        while product.subscriptions() == begun:
+            await asyncio.sleep(0)
+        epoch = await published_epoch(product, "told-over-a-socket")
+
+        assert (slugs, await first) == (FIRST, epoch)

@@ -1,19 +1,40 @@
 """A running product and a browser that may reach nothing else."""
 
+import asyncio
 import os
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    Route,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
-from tests.product import ROOT, Product, running
+from models.store import Store
+from tests.builders import protocol_fact, published
+from tests.product import ROOT, Product
 
 RESULTS = ROOT / "test-results"
 AXE = ROOT / "tests" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
-SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {
+    "wide": {"width": 1440, "height": 900},
+    "narrow": {"width": 390, "height": 844},
+}
+
+
+EVERY_RULE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+# A theme has other colors, and nothing else.
+COLORS = ["color-contrast"]
 
 
 @dataclass(slots=True)
@@ -24,13 +45,7 @@ class Seen:
     requests: list[Request] = field(default_factory=list)
 
 
-@pytest.fixture(scope="package")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with running(tmp_path_factory.mktemp("product")) as product:
-        yield product
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     _require(shutil.which("chromium"), "no chromium: run `make chromium`")
     _require((ROOT / "server/static/graphiql.html").is_file(), "the web surface is not built: run `make web`")
@@ -53,7 +68,7 @@ def seen() -> Iterator[Seen]:
 def opened(browser: Browser, product: Product, seen: Seen, size: str = "wide", scheme: str = "light") -> BrowserContext:
     """A context whose pages reach the product alone; anything else is noted and cut."""
     context = browser.new_context(
-        viewport=SIZES[size],  # type: ignore[arg-type]
+        viewport=SIZES[size],
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
@@ -70,6 +85,12 @@ def opened(browser: Browser, product: Product, seen: Seen, size: str = "wide", s
     context.route(re.compile("^https?:"), only_the_product)
     context.on("page", lambda page: watch(page, seen))
     return context
+
+
+def shown(page: Page, path: str) -> None:
+    """Open a screen of the page, and wait until its numbers are there."""
+    page.goto(path)
+    expect(page.locator(".origin")).to_be_visible(timeout=20_000)
 
 
 def watch(page: Page, seen: Seen) -> None:
@@ -93,17 +114,33 @@ def until(page: Page, expression: str) -> None:
     pytest.fail(f"never came true: {expression}")
 
 
-def shot(page: Page, name: str) -> None:
+def publish(product: Product, slug: str) -> int:
+    """Publish an epoch that brings a protocol, from outside the product; its number."""
+
+    async def publishing() -> int:
+        store = Store(product.database)
+        try:
+            return (await published(store, protocol_fact(slug))).epoch or 0
+        finally:
+            await store.close()
+
+    # Playwright's own loop runs in this thread.
+    with ThreadPoolExecutor() as threads:
+        return threads.submit(asyncio.run, publishing()).result()
+
+
+def shot(page: Page, name: str, whole: bool = True) -> None:
     """A picture for people to look at."""
     RESULTS.mkdir(exist_ok=True)
-    page.screenshot(path=RESULTS / f"{name}.png", full_page=True)
+    page.screenshot(path=RESULTS / f"{name}.png", full_page=whole)
 
 
-def findings(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.1 AA and its best practices."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", rules)
+def findings(page: Page, rules: list[str] = EVERY_RULE) -> list[str]:
+    """What axe finds against WCAG 2.1 AA and its best practices, or some rules of these."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{each['id']}: {node['html']} {node['failureSummary']}"
         for each in found["violations"]

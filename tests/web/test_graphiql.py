@@ -1,14 +1,14 @@
 """GraphiQL as it is served: everything from its own origin, under a strict policy."""
 
 import json
+from itertools import product as product_of
 from pathlib import Path
 
 import httpx
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.product import Product
-from tests.web.conftest import Seen, opened, shot, until
+from tests.web.conftest import SIZES, Seen, opened, publish, shot, until
 
 ANSWER = ".result-window .view-lines"
 QUERIES = Path(__file__).parents[2] / "docs" / "queries"
@@ -31,18 +31,57 @@ def ready(page: Page) -> None:
     expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query", timeout=20_000)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_query_is_typed_and_run(browser: Browser, product: Product, seen: Seen, scheme: str) -> None:
-    with opened(browser, product, seen, scheme=scheme) as context:
+def run(page: Page) -> None:
+    page.get_by_label("Execute query").click()
+
+
+def test_a_query_is_typed_and_run_and_kept_in_the_history(browser: Browser, product: Product, seen: Seen) -> None:
+    with opened(browser, product, seen) as context:
         page = context.new_page()
         page.goto("/graphiql")
         ready(page)
 
         write_query(page, "Typed", '{ protocol(by: {slug: "hyperliquid"}) { name } }')
-        page.get_by_label("Execute query").click()
+        run(page)
 
         expect(page.locator(ANSWER)).to_contain_text("Hyperliquid")
-        shot(page, f"graphiql-{scheme}")
+        for scheme, (size, viewport) in product_of(("light", "dark"), SIZES.items()):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size(viewport)
+            shot(page, f"graphiql-{scheme}-{size}")
+        page.set_viewport_size(SIZES["wide"])
+        page.get_by_label("Show History").click()
+        expect(page.locator(".graphiql-history-item-label").first).to_have_text("Typed")
+
+
+def test_a_field_is_picked_in_the_explorer_and_read_about_in_the_docs(
+    browser: Browser, product: Product, seen: Seen
+) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.goto("/graphiql#q=cXVlcnkgU2hhcmVkIHsgbWV0YSB7IGVwb2NoIHsgbnVtYmVyIH0gfSB9")
+        ready(page)
+
+        page.get_by_label("Show GraphiQL Explorer").click()
+        page.locator(".graphiql-explorer-root").get_by_text("chains", exact=True).click()
+        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("chains")
+        page.get_by_label("Show Documentation Explorer").click()
+
+        expect(page.locator(".graphiql-doc-explorer")).to_contain_text("Subscription")
+
+
+def test_a_subscription_is_told_of_an_epoch_that_is_published(browser: Browser, product: Product, seen: Seen) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.goto("/graphiql#q=c3Vic2NyaXB0aW9uIFRvbGQgeyBlcG9jaFB1Ymxpc2hlZCB7IG51bWJlciB9IH0")  # epochPublished
+        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("subscription", timeout=20_000)
+        before = product.subscriptions()
+        run(page)
+        while product.subscriptions() == before:
+            page.wait_for_timeout(20)
+        epoch = publish(product, "told-to-graphiql")
+
+        expect(page.locator(ANSWER)).to_contain_text(f'"number": {epoch}')
 
 
 def test_each_target_query_has_its_tab(browser: Browser, product: Product, seen: Seen) -> None:

@@ -1,111 +1,123 @@
-"""The page as people see it: every screen, its numbers against the API's, and how much it loads."""
+"""The page as people use it: its numbers against the API's, what it does when asked, and how much it loads."""
 
-import asyncio
 import csv
 import gzip
-from concurrent.futures import ThreadPoolExecutor
+import json
+import shlex
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from models.store import Store
-from tests.builders import protocol_fact, published
 from tests.product import Product
-from tests.web.conftest import SIZES, Seen, findings, opened, shot
+from tests.web.conftest import RESULTS, Seen, opened, publish, shown
 
-SCREENS = {
-    "leaderboard": "/",
-    "protocol": "/p/hyperliquid",
-    "protocol-without-days": "/p/aave",
-    "treasuries": "/treasuries",
-    "flows": "/flows",
-    "status": "/status",
-}
 MOST_BYTES = 150_000
 MOST_MILLISECONDS = 3_000
-METRICS = "metrics(keys: [REVENUE, HOLDERS_REVENUE, BUYBACK_EXECUTED, BURNED]) { value }"
-
-
-def ready(page: Page, path: str) -> None:
-    page.goto(path)
-    expect(page.locator(".origin")).to_be_visible(timeout=20_000)
-
-
-def fits(page: Page) -> bool:
-    fits: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    return fits
+METRICS = "metrics(keys: [REVENUE, HOLDERS_REVENUE, BUYBACK_EXECUTED, BURNED], window: D30) { value }"
+# An epoch of the bundled data that was published an hour after the last day in it ended.
+READ_EARLY = 34
 
 
 def tiles(page: Page) -> list[str | None]:
     """The exact values of the first four tiles, None where the page says that there is no data."""
-    shown = page.locator(".tile [data-why]")
-    return [shown.nth(place).get_attribute("data-value") for place in range(4)]
+    values: list[str | None] = page.locator(".tile dd:not(.note) [data-why]").evaluate_all(
+        "all => all.slice(0, 4).map(each => each.dataset.value ?? null)"
+    )
+    return values
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
-def test_a_screen_is_whole_accessible_and_fits(
-    browser: Browser, product: Product, seen: Seen, screen: str, scheme: str
+def rows(page: Page) -> list[list[str | None]]:
+    """Of each row of the leaderboard its name and the exact values that it shows, None for no data."""
+    found: list[list[str | None]] = page.locator("tbody tr").evaluate_all(
+        """all => all.map(row => [
+            row.querySelector('b').textContent,
+            ...[2, 4, 5, 6, 7, 8].map(place => row.cells[place].querySelector('[data-value]')?.dataset.value ?? null),
+        ])"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("window", ["D30", "D365"])
+def test_the_numbers_of_the_leaderboard_are_those_of_the_api(
+    browser: Browser, product: Product, seen: Seen, window: str
 ) -> None:
-    with opened(browser, product, seen, scheme=scheme) as context:
-        page = context.new_page()
-        ready(page, SCREENS[screen])
-        for size, viewport in SIZES.items():
-            page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            shot(page, f"{screen}-{scheme}-{size}")
-
-            assert fits(page)
-        assert findings(page) == []
-
-
-@pytest.mark.parametrize("path", ["/docs", "/docs/objects", "/docs/queries"])
-def test_the_schemas_pages_are_accessible(browser: Browser, product: Product, seen: Seen, path: str) -> None:
-    with opened(browser, product, seen) as context:
-        page = context.new_page()
-        page.goto(path)
-
-        assert fits(page)
-        assert page.locator("section").count() > 1
-
-
-def test_the_numbers_of_the_leaderboard_are_those_of_the_api(browser: Browser, product: Product, seen: Seen) -> None:
-    asked = "nodes { name metrics(keys: [REVENUE]) { value } }"
-    data = product.ask(f"{{ market {{ {METRICS} }} protocols(first: 30, orderBy: [{{key: REVENUE}}]) {{ {asked} }} }}")
+    data = product.ask(
+        f"""{{ market {{ {METRICS.replace("D30", window)} }}
+        protocols(first: 20, orderBy: [{{key: REVENUE, window: {window}}}, {{key: REVENUE, window: ALL}},
+            {{key: BUYBACK_EXECUTED, window: D365}}, {{key: BURNED, window: D365}}, {{key: MARKET_CAP, window: D365}}])
+        {{ nodes {{ name metrics(keys: [REVENUE, HOLDERS_REVENUE, BUYBACK_EXECUTED, BURNED, PAYOUT_RATIO],
+            window: {window}) {{ value }} cap: metric(key: MARKET_CAP, window: D365) {{ value }} }} }} }}"""
+    )
 
     with opened(browser, product, seen) as context:
         page = context.new_page()
-        ready(page, "/")
-        rows = page.locator("tbody tr")
-        names = [rows.nth(place).locator("b").inner_text() for place in range(rows.count())]
-        revenue = [rows.nth(place).locator("td [data-why]").first.get_attribute("data-value") for place in range(30)]
-        shown = tiles(page)
+        shown(page, "/" if window == "D30" else f"/?window={window}")
+        numbers, listed = tiles(page), rows(page)
 
     nodes = data["protocols"]["nodes"]  # type: ignore[index]
-    assert shown == [each["value"] for each in data["market"]["metrics"]]  # type: ignore[index]
-    assert names == [node["name"] for node in nodes]
-    assert revenue == [node["metrics"][0]["value"] for node in nodes]
+    assert numbers == [each["value"] for each in data["market"]["metrics"]]  # type: ignore[index]
+    assert listed == [[node["name"], *(each["value"] for each in (*node["metrics"], node["cap"]))] for node in nodes]
 
 
-@pytest.mark.parametrize("at", ["", "epoch: 10", 'day: "2026-02-12"'])
+@pytest.mark.parametrize(
+    ("address", "at"),
+    [
+        ("", ""),
+        ("?epoch=10", "epoch: 10"),
+        ("?day=2026-02-12", 'day: "2026-02-12"'),
+        ("?known=2026-03-05&day=2026-02-12", 'knownAt: "2026-03-05T23:59:59Z", day: "2026-02-12"'),
+    ],
+)
 def test_the_numbers_of_a_protocol_are_those_of_the_api_then(
-    browser: Browser, product: Product, seen: Seen, at: str
+    browser: Browser, product: Product, seen: Seen, address: str, at: str
 ) -> None:
     data = product.ask(f'{{ protocol(by: {{slug: "hyperliquid"}}, at: {{{at}}}) {{ {METRICS} }} }}')
 
     with opened(browser, product, seen) as context:
         page = context.new_page()
-        ready(page, "/p/hyperliquid?" + at.replace(": ", "=").replace('"', ""))
-        shown = tiles(page)
+        shown(page, f"/p/hyperliquid{address}")
+        numbers = tiles(page)
 
-    assert shown == [each["value"] for each in data["protocol"]["metrics"]]  # type: ignore[index]
-    assert shown[0] is not None
+    assert numbers == [each["value"] for each in data["protocol"]["metrics"]]  # type: ignore[index]
+    assert numbers[0] is not None
+
+
+def test_a_measured_zero_is_a_number_and_what_is_not_known_is_no_data(
+    browser: Browser, product: Product, seen: Seen
+) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, "/flows")
+        zeros = page.locator("td [data-value]").evaluate_all(
+            "all => all.filter(each => Number(each.dataset.value) === 0).map(each => each.textContent)"
+        )
+        shown(page, "/")
+        unknown = page.locator("td .none").all_inner_texts()
+
+    assert set(zeros) == {"$0"}
+    assert set(unknown) == {"no data"}
+
+
+def test_a_day_that_may_still_be_revised_is_marked(browser: Browser, product: Product, seen: Seen) -> None:
+    asked = 'series(keys: [REVENUE], from: "2026-07-05", to: "2026-08-03") { points { start provisional } }'
+    data = product.ask(f'{{ protocol(by: {{slug: "hyperliquid"}}, at: {{epoch: {READ_EARLY}}}) {{ {asked} }} }}')
+    [series] = data["protocol"]["series"]  # type: ignore[index]
+
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, f"/p/hyperliquid?epoch={READ_EARLY}")
+        marked = page.get_by_label("Table: Newest days").locator("tr", has=page.locator("sup")).count()
+
+    assert marked == sum(point["provisional"] for point in series["points"]) > 0
 
 
 def test_another_epoch_is_picked_by_the_keyboard(browser: Browser, product: Product, seen: Seen) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
-        ready(page, "/p/hyperliquid")
+        shown(page, "/p/hyperliquid")
         newest = page.locator("output").inner_text()
 
         page.get_by_label("Known at").press("ArrowLeft")
@@ -117,7 +129,7 @@ def test_another_epoch_is_picked_by_the_keyboard(browser: Browser, product: Prod
 def test_the_leaderboard_is_ordered_narrowed_and_searched(browser: Browser, product: Product, seen: Seen) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
-        ready(page, "/")
+        shown(page, "/")
 
         page.get_by_role("button", name="Name", exact=True).click()
         expect(page.locator("tbody b").first).not_to_have_text("Hyperliquid")
@@ -129,36 +141,50 @@ def test_the_leaderboard_is_ordered_narrowed_and_searched(browser: Browser, prod
         expect(page.locator("tbody b")).to_have_text("Aave")
 
 
-def test_what_is_shown_is_saved_and_its_query_opened(
+def test_what_is_shown_is_saved_copied_and_opened(
     browser: Browser, product: Product, seen: Seen, tmp_path: Path
 ) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
-        ready(page, "/")
-        with page.expect_download() as saving:
-            page.get_by_role("button", name="Save as CSV").click()
-        saving.value.save_as(tmp_path / "saved.csv")
+        shown(page, "/p/hyperliquid")
+        for name in ("Save as CSV", "Save ledger as CSV"):
+            with page.expect_download() as saving:
+                page.get_by_role("button", name=name).click()
+            saving.value.save_as(tmp_path / f"{name}.csv")
         page.get_by_role("button", name="Copy as curl").click()
         curl = page.evaluate("navigator.clipboard.readText()")
         page.get_by_role("link", name="Open in GraphiQL").click()
 
-        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query Leaderboard", timeout=20_000)
+        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query Protocol", timeout=20_000)
 
-    with (tmp_path / "saved.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert rows[0]["slug"] == "hyperliquid"
-    assert rows[0]["HOLDERS_REVENUE"] == ""
-    assert curl.startswith(f"curl -s {product.url}/graphql")
+    days, ledger = read(tmp_path / "Save as CSV.csv"), read(tmp_path / "Save ledger as CSV.csv")
+    assert (days[-1]["day"], days[-1]["buybacks"]) == ("2026-08-04", "")
+    assert [row["kind"] for row in ledger] == ["PURCHASE"] * 4
+    assert sent(curl)["data"]["protocol"]["name"] == "Hyperliquid"
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def sent(curl: str) -> dict[str, Any]:
+    """The answer to what a command of curl would send."""
+    _, _, url, _, header, _, body = shlex.split(curl)
+    name, value = header.split(": ")
+    answer: dict[str, Any] = httpx.post(url, headers={name: value}, content=body).json()
+    return answer
 
 
 def test_a_number_says_its_source_to_who_points_at_it(browser: Browser, product: Product, seen: Seen) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
-        ready(page, "/p/hyperliquid")
+        shown(page, "/p/hyperliquid")
 
         page.locator(".tile [data-why]").first.focus()
 
         expect(page.locator(".why")).to_contain_text("Source: DefiLlama")
+        expect(page.locator(".why")).to_contain_text("Formula: ")
 
 
 def test_the_first_load_is_small_and_asks_once(browser: Browser, product: Product, seen: Seen) -> None:
@@ -166,31 +192,25 @@ def test_the_first_load_is_small_and_asks_once(browser: Browser, product: Produc
     with opened(browser, product, seen) as context:
         page = context.new_page()
         page.on("response", lambda answer: answers.append(answer))
-        ready(page, "/")
+        shown(page, "/")
         size = sum(answer.request.sizes()["responseBodySize"] for answer in answers)
         painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
 
     asked = [answer.url for answer in answers if "/graphql" in answer.url]
-    print(f"first load: {size} bytes, first contentful paint after {painted:.0f} ms")  # noqa: T201
+    RESULTS.mkdir(exist_ok=True)
+    figures = {"bytes": size, "firstContentfulPaintMilliseconds": round(painted), "requests": len(answers)}
+    (RESULTS / "first-load.json").write_text(json.dumps(figures))
     assert len(asked) == 1
     assert size < MOST_BYTES
     assert painted < MOST_MILLISECONDS
 
 
 def test_an_epoch_published_elsewhere_reaches_the_open_page(browser: Browser, product: Product, seen: Seen) -> None:
-    async def publish() -> int | None:
-        store = Store(product.database)
-        try:
-            return (await published(store, protocol_fact("somewhere-new"))).epoch
-        finally:
-            await store.close()
-
     with opened(browser, product, seen) as context:
         page = context.new_page()
-        ready(page, "/status")
+        shown(page, "/status")
         expect(page.locator(".hero")).to_contain_text("follows each publication")
-        with ThreadPoolExecutor() as threads:
-            epoch = threads.submit(asyncio.run, publish()).result()
+        epoch = publish(product, "told-to-the-page")
 
         expect(page.locator("[data-epoch]")).to_have_text(str(epoch))
         expect(page.locator(".pill")).to_have_text(f"Epoch {epoch}")

@@ -16,13 +16,15 @@ export async function query(name, variables, signal) {
   const accept = "application/graphql-response+json, application/json;q=0.9";
   const answer = await (await fetch(`${ENDPOINT}?${parameters}`, { signal, headers: { accept } })).json();
   if (!answer.data || answer.errors) throw new Error(answer.errors?.[0]?.message ?? "The answer holds no data.");
-  return { ...answer.data, epoch: epochOf(answer, variables.at?.epoch) };
+  return { ...answer.data, epoch: epochOf(answer, variables.at) };
 }
 
 /** The epoch an answer is from, of those it names; asking `meta` for it would keep caches from answering. */
-function epochOf({ data, extensions }, asked) {
-  const named = data.epochs?.nodes ?? [];
-  return named.find(({ number }) => number === (asked ?? extensions?.epoch)) ?? named[0];
+function epochOf({ data, extensions }, at) {
+  const newestFirst = data.epochs?.nodes ?? [];
+  const number = at?.epoch ?? extensions?.epoch;
+  const meant = at?.knownAt ? ({ publishedAt }) => Date.parse(publishedAt) <= Date.parse(at.knownAt) : (epoch) => epoch.number === number;
+  return newestFirst.find(meant) ?? newestFirst[0];
 }
 
 /** Events of a subscription over graphql-transport-ws, connecting again when cut; returns what ends it. */

@@ -64,8 +64,8 @@ function place(tip, box, left) {
   tip.style.transform = `translate(${flipped ? x - tip.offsetWidth - 14 : x + 14}px, 14px)`;
 }
 
-/** `days` are ISO days; each of `series` has a label, a kind, a tone and its `values`, null where nothing is known. */
-export function Chart({ days, series, height = 280, label }) {
+/** `days` are ISO days; `step` is how many of them lie between two; each of `series` has a label, a kind, a tone and its `values`, null where nothing is known. */
+export function Chart({ days, series, height = 280, step = 1, label }) {
   const box = useRef(), tip = useRef();
   const theme = useThemeChanges();
   useEffect(() => {
@@ -89,7 +89,7 @@ export function Chart({ days, series, height = 280, label }) {
         cursor: { y: false, points: { show: false } },
         tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
         scales: {
-          x: { time: true, range: (_plot, first, last) => [first - HALF_A_DAY, last + HALF_A_DAY] },
+          x: { time: true, range: (_plot, first, last) => [first - step * HALF_A_DAY, last + step * HALF_A_DAY] },
           y: { range: (_plot, _least, most) => [least * 1.06, Math.max(most, 1) * 1.06] },
         },
         axes: axes(),
@@ -115,19 +115,31 @@ export function Chart({ days, series, height = 280, label }) {
 
 const WIDTH = 96, HEIGHT = 28;
 
-/** A line as small as a word; gaps where nothing is known. */
+/** A line as small as a word, with a dot at its end; gaps where nothing is known. */
 export function Spark({ values, label }) {
   const known = values.filter((value) => value != null);
   if (known.length < 2) return <span class="none">no data</span>;
   const most = Math.max(...known), least = Math.min(0, ...known);
-  const x = (index) => (index / (values.length - 1)) * (WIDTH - 4) + 2;
-  const y = (value) => HEIGHT - 3 - ((value - least) / (most - least || 1)) * (HEIGHT - 6);
-  const path = values
-    .map((value, index) => (value == null ? "" : `${values[index - 1] == null ? "M" : "L"}${x(index).toFixed(1)},${y(value).toFixed(1)}`))
-    .join("");
+  const x = (index) => ((index / (values.length - 1)) * (WIDTH - 6) + 2).toFixed(1);
+  const y = (value) => (HEIGHT - 3 - ((value - least) / (most - least || 1)) * (HEIGHT - 7)).toFixed(1);
+  const runs = runsOf(values).map((run) => run.map((index) => `${x(index)},${y(values[index])}`).join("L"));
+  const floors = runsOf(values).map((run, place) => `M${x(run[0])},${y(least)}L${runs[place]}L${x(run.at(-1))},${y(least)}Z`);
   return (
     <svg class="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} width={WIDTH} height={HEIGHT} role="img" aria-label={label}>
-      <path d={path} />
+      <path class="floor" d={floors.join("")} />
+      <path d={runs.map((run) => `M${run}`).join("")} />
+      <circle cx={x(values.length - 1)} cy={y(values.at(-1))} r="2" />
     </svg>
   );
+}
+
+/** Places of known values, those that follow each other together. */
+function runsOf(values) {
+  const runs = [];
+  values.forEach((value, index) => {
+    if (value == null) return;
+    if (index && values[index - 1] != null) runs.at(-1).push(index);
+    else runs.push([index]);
+  });
+  return runs;
 }

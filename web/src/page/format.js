@@ -36,8 +36,17 @@ export const moment = (iso) => `${day(iso.slice(0, 10))}, ${iso.slice(11, 16)} U
 
 export const words = (constant) => constant.toLowerCase().replaceAll("_", " ");
 
-export function daysAgo(count) {
-  return new Date(Date.now() - count * 86_400_000).toISOString().slice(0, 10);
+const DAY_OF_MILLISECONDS = 86_400_000;
+
+/** The ISO day so many days before another, before today if none is said. */
+export function daysAgo(count, from = Date.now()) {
+  return new Date(new Date(from).getTime() - count * DAY_OF_MILLISECONDS).toISOString().slice(0, 10);
+}
+
+/** What a chart of a year asks for: of a store that is months behind, a year of its own days too. */
+export function spanAt(at) {
+  const last = at?.day ?? daysAgo(0);
+  return { from: daysAgo(at?.day ? 365 : 500, last), to: last };
 }
 
 /** Rows as CSV; text that holds a separator or a quote is quoted. */

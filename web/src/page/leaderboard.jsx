@@ -1,17 +1,17 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { go, knowledgeOf, searchWith } from "./address.js";
+import { AsOf, spanOf, useAt } from "./asof.jsx";
 import { Spark } from "./chart.jsx";
 import { daysOf, Days } from "./days.jsx";
-import { compact, day, daysAgo, percent, words } from "./format.js";
-import { AsOf, Card, Choice, Delta, Link, Origin, Screen, Table, Tile, Value, through, useAt, useQuery } from "./parts.jsx";
+import { compact, day, percent, spanAt, words } from "./format.js";
+import { about, Avatar, Barred, Card, Choice, Delta, Link, Origin, Screen, Table, Tile, Value, through, useQuery } from "./parts.jsx";
 
-const ORDERS = {
-  revenue: ["Revenue", [{ key: "REVENUE" }]],
-  holders: ["To holders", [{ key: "HOLDERS_REVENUE" }]],
-  payout: ["Paid out", [{ key: "PAYOUT_RATIO" }]],
-  name: ["Name", [{ name: true, direction: "ASC" }]],
-};
-const CHIPS = 9;
-const YEAR = 365;
+const ORDERS = { revenue: ["Revenue", "REVENUE"], holders: ["To holders", "HOLDERS_REVENUE"], payout: ["Paid out", "PAYOUT_RATIO"], name: ["Name"] };
+const WINDOWS = { D7: "7 days", D30: "30 days", D90: "90 days", D365: "1 year" };
+const SHOWN = ["REVENUE", "HOLDERS_REVENUE", "BUYBACK_EXECUTED", "BURNED", "PAYOUT_RATIO"];
+// Where the first does not tell protocols apart: those of whom anything is known before those of whom nothing is.
+const THEN = [{ key: "REVENUE", window: "ALL" }, { key: "BUYBACK_EXECUTED", window: "D365" }, { key: "BURNED", window: "D365" }, { key: "MARKET_CAP", window: "D365" }];
+const CHIPS = 9, FEW = 20, MOST = 45, WEEKS = 52;
 
 /** What a provider said its last 30 days were, of protocols whose days are not on record. */
 function reported(claims, predicate) {
@@ -20,13 +20,13 @@ function reported(claims, predicate) {
 
 function Reported({ claim }) {
   if (!claim) return <span class="none">no data</span>;
-  return <span data-why={`DefiLlama said ${claim.value} US dollars on ${claim.statedAsOf}; its days are not on record.`}>{compact(claim.value)}</span>;
+  return <span class="said" data-why={`DefiLlama said ${claim.value} US dollars on ${claim.statedAsOf}; its days are not on record.`}>{compact(claim.value)}</span>;
 }
 
 function Payout({ metric }) {
   if (metric.value == null) return <Value metric={metric} />;
   return (
-    <span class="meter" data-why={metric.reason}>
+    <span class="meter" data-why={about(metric)} data-value={metric.value}>
       <meter min={0} max={1} value={metric.value} aria-label="Part of revenue paid out" /> {percent(metric.value)}
     </span>
   );
@@ -34,107 +34,149 @@ function Payout({ metric }) {
 
 const byKey = (metrics) => Object.fromEntries(metrics.map((metric) => [metric.key, metric]));
 
-function rowOf({ rank, node }) {
+function rowOf({ rank, node }, most, search) {
   const metrics = byKey(node.metrics);
   const weeks = node.series[0].points.map(({ value }) => (value == null ? null : Number(value)));
   const name = (
-    <Link to={`/p/${node.slug}${location.search}`} class="who">
-      <b>{node.name}</b>
-      <small>{[node.token?.symbol ?? "no token", ...node.sectors.map((sector) => sector.name)].join(" · ")}</small>
+    <Link to={`/p/${node.slug}${knowledgeOf(search)}`} class="who">
+      <Avatar name={node.name} />
+      <span>
+        <b>{node.name}</b>
+        <small>{[node.token?.symbol ?? "no token", ...node.sectors.map((sector) => sector.name)].join(" · ")}</small>
+      </span>
     </Link>
   );
   const cells = [
+    rank,
     name,
-    <Value metric={metrics.REVENUE} />,
+    <Barred metric={metrics.REVENUE} most={most} />,
     <Delta fraction={metrics.REVENUE.growth} />,
-    <Reported claim={reported(node.claims, "revenue over 30 days")} />,
-    <Reported claim={reported(node.claims, "holders revenue over 30 days")} />,
     <Value metric={metrics.HOLDERS_REVENUE} />,
     <Value metric={metrics.BUYBACK_EXECUTED} />,
     <Value metric={metrics.BURNED} />,
     <Payout metric={metrics.PAYOUT_RATIO} />,
-    <Spark values={weeks.slice(0, weeks.findLastIndex((value) => value != null) + 1)} label={`Revenue of ${node.name} by week over a year`} />,
+    <Value metric={node.marketCap} />,
+    <Reported claim={reported(node.claims, "revenue over 30 days")} />,
+    <Reported claim={reported(node.claims, "holders revenue over 30 days")} />,
+    <Spark values={weeks.slice(0, weeks.findLastIndex((value) => value != null) + 1).slice(-WEEKS)} label={`Revenue of ${node.name} by week over a year`} />,
   ];
-  return { key: node.slug, rank, cells };
+  return { key: node.slug, cells };
+}
+
+function columnsOf(metrics, window, order) {
+  const why = (key) => metrics[key]?.methodology && `${metrics[key].methodology.meaning}\n${metrics[key].methodology.nullRule}`;
+  const sorted = (name) => (order === name ? (name === "name" ? "ascending" : "descending") : undefined);
+  const said = "What DefiLlama put on its page for 30 days, once: a claim and no series of days.";
+  return [
+    ["#", "n muted rank"], ["Protocol", "named", undefined, sorted("name")], [`Revenue, ${WINDOWS[window]}`, "n bar", why("REVENUE"), sorted("revenue")], ["Change", "n", "Against the window before."],
+    ["To holders", "n", why("HOLDERS_REVENUE"), sorted("holders")], ["Buybacks", "n", why("BUYBACK_EXECUTED")], ["Burns", "n", why("BURNED")], ["Paid out", "", undefined, sorted("payout")], ["Market cap", "n", "The last that is known of a year; point at one for its day."],
+    ["Revenue, said", "n", said], ["To holders, said", "n", said], ["By week, a year"],
+  ];
 }
 
 function tableOf(edges) {
-  const names = ["REVENUE", "HOLDERS_REVENUE", "BUYBACK_EXECUTED", "BURNED", "PAYOUT_RATIO"];
-  const values = ({ node }) => names.map((name) => byKey(node.metrics)[name].value);
-  return [["slug", "name", ...names], ...edges.map((edge) => [edge.node.slug, edge.node.name, ...values(edge)])];
+  const values = ({ node }) => SHOWN.map((name) => byKey(node.metrics)[name].value);
+  const said = ({ node }) => ["revenue over 30 days", "holders revenue over 30 days"].map((predicate) => reported(node.claims, predicate)?.value);
+  const names = [...SHOWN, "REVENUE_growth", "MARKET_CAP", "revenue_30d_said", "holders_revenue_30d_said"];
+  const rows = edges.map((edge) => [edge.rank, edge.node.slug, edge.node.name, ...values(edge), byKey(edge.node.metrics).REVENUE.growth, edge.node.marketCap.value, ...said(edge)]);
+  return [["rank", "slug", "name", ...names], ...rows];
 }
 
-function useFind() {
-  const [text, setText] = useState(""), [settled, setSettled] = useState("");
+/** What is typed is asked for a moment later, and stands in the address. */
+function useFind(search) {
+  const asked = new URLSearchParams(search).get("find") ?? "";
+  const [text, setText] = useState(asked);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(text.trim()), 250);
+    if (text.trim() === asked) return undefined;
+    const timer = setTimeout(() => go(location.pathname + searchWith(location.search, { find: text.trim() }), true), 250);
     return () => clearTimeout(timer);
-  }, [text]);
-  return [text, setText, settled];
+  }, [text, asked]);
+  return [text, setText, asked];
+}
+
+function variablesOf({ at, order, window, sector, found, first }) {
+  const key = ORDERS[order][1];
+  return {
+    ...spanAt(at),
+    at,
+    window,
+    order: key ? [{ key, window }, ...THEN] : [{ name: true, direction: "ASC" }],
+    where: { ...(sector ? { sector: [sector] } : {}), ...(found ? { text: found } : {}) },
+    first,
+  };
+}
+
+function Head({ epoch, metrics }) {
+  return (
+    <section class="hero">
+      <h1>What protocols earn, and what reaches holders</h1>
+      <p>
+        Revenue is known through {day(through(epoch, "REVENUE"))}; these windows are {spanOf(metrics.REVENUE)}. Each number has its source, and says why where there is none.{" "}
+        <a href="/graphiql">Query it</a> or <a href="/docs">read the schema</a>.
+      </p>
+    </section>
+  );
+}
+
+function List({ protocols, metrics, search, asked, more }) {
+  const { order, window, sector, text, setText } = asked;
+  const pick = (name, standard) => (value) => go(location.pathname + searchWith(search, { [name]: value === standard ? null : value }), true);
+  const sectors = protocols.facets.find(({ name }) => name === "sector")?.buckets ?? [];
+  const chips = [[null, "All"], ...sectors.slice(0, CHIPS).map(({ value, count }) => [value, `${words(value)} ${count}`])];
+  if (sector && !chips.some(([key]) => key === sector)) chips.push([sector, words(sector)]);
+  const most = Math.max(1, ...protocols.edges.map(({ node }) => Number(byKey(node.metrics).REVENUE.value ?? 0)));
+  const left = Math.min(protocols.totalCount, MOST) - protocols.edges.length;
+  return (
+    <Card
+      title="Leaderboard"
+      flush
+      table={tableOf(protocols.edges)}
+      aside={
+        <>
+          <Choice label="Order by" value={order} options={Object.entries(ORDERS).map(([key, [label]]) => [key, label])} onChange={pick("order", "revenue")} />
+          <Choice label="Window" value={window} options={Object.entries(WINDOWS)} onChange={pick("window", "D30")} />
+          <input type="search" placeholder="Find a protocol" aria-label="Find a protocol" value={text} onInput={(event) => setText(event.target.value)} />
+          <Choice look="chips" label="Sector" value={sector} options={chips} onChange={pick("sector")} />
+        </>
+      }
+    >
+      <Table label="Leaderboard" head={1} columns={columnsOf(metrics, window, order)} rows={protocols.edges.map((edge) => rowOf(edge, most, search))} empty="No protocol is like this." />
+      <p class="more muted">
+        {protocols.edges.length} of {protocols.totalCount} {left > 0 && <button type="button" class="btn ghost" onClick={more}>Show more</button>}
+      </p>
+    </Card>
+  );
 }
 
 export function Leaderboard({ search }) {
   const at = useAt(search);
-  const [order, setOrder] = useState("revenue"), [sector, setSector] = useState(null), [first, setFirst] = useState(30);
-  const [text, setText, found] = useFind();
-  const variables = useMemo(() => {
-    const where = { ...(sector ? { sector: [sector] } : {}), ...(found ? { text: found } : {}) };
-    return { from: daysAgo(YEAR), to: daysAgo(0), at, order: ORDERS[order][1], where, first };
-  }, [at, order, sector, found, first]);
+  const [first, setFirst] = useState(FEW);
+  const [text, setText, found] = useFind(search);
+  const named = new URLSearchParams(search);
+  const order = named.get("order") in ORDERS ? named.get("order") : "revenue", window = named.get("window") in WINDOWS ? named.get("window") : "D30", sector = named.get("sector");
+  const variables = useMemo(() => variablesOf({ at, order, window, sector, found, first }), [at, order, window, sector, found, first]);
   const state = useQuery("Leaderboard", variables);
   const days = useMemo(() => (state.data?.market ? daysOf(state.data.market.series) : []), [state.data]);
   useEffect(() => void (document.title = "Accrual · what protocols earn"), []);
   return (
-    <Screen state={state}>
+    <Screen state={state} search={search}>
       {({ epoch, epochs, market, protocols }) => {
-        const metrics = byKey(market?.metrics ?? []);
-        const why = (key) => metrics[key]?.methodology && `${metrics[key].methodology.meaning}\n${metrics[key].methodology.nullRule}`;
-        const sectors = protocols.facets.find(({ name }) => name === "sector")?.buckets ?? [];
-        const chips = [[null, "All"], ...sectors.slice(0, CHIPS).map(({ value, count }) => [value, `${words(value)} ${count}`])];
-        if (sector && !chips.some(([key]) => key === sector)) chips.push([sector, words(sector)]);
-        const columns = [
-          ["Protocol"], ["Revenue, 30 d", "n", why("REVENUE")], ["Change", "n"],
-          ["As reported once", "n", "What DefiLlama itself reported as revenue of 30 days, once: a claim and no series."],
-          ["To holders, as reported", "n", "What DefiLlama itself reported for 30 days, once: a claim and no series."],
-          ["To holders, 30 d", "n", why("HOLDERS_REVENUE")],
-          ["Buybacks", "n", why("BUYBACK_EXECUTED")], ["Burns", "n", why("BURNED")], ["Paid out"], ["By week, a year"],
-        ];
+        const metrics = byKey(market?.metrics ?? []), year = byKey(market?.year ?? []);
+        const shown = (key) => ({ metric: metrics[key], year: window === "D365" ? undefined : year[key] });
         return (
           <>
-            <section class="hero">
-              <h1>What protocols earn, and what reaches holders</h1>
-              <p>
-                Revenue is known through {day(through(epoch, "REVENUE"))}. Each number has its source, and says why where there is none.{" "}
-                <a href="/graphiql">Query it</a>, or <a href="/docs">read the schema</a>.
-              </p>
-            </section>
+            {market && <Head epoch={epoch} metrics={metrics} />}
             {market && (
               <dl class="tiles">
-                <Tile label="Revenue, 30 days" metric={metrics.REVENUE} tone="rev" />
-                <Tile label="To holders, 30 days" metric={metrics.HOLDERS_REVENUE} />
-                <Tile label="Buybacks, 30 days" metric={metrics.BUYBACK_EXECUTED} tone="bb" />
-                <Tile label="Burns, 30 days" metric={metrics.BURNED} tone="bu" />
+                <Tile label={`Revenue, ${WINDOWS[window]}`} {...shown("REVENUE")} tone="rev" />
+                <Tile label={`To holders, ${WINDOWS[window]}`} {...shown("HOLDERS_REVENUE")} />
+                <Tile label={`Buybacks, ${WINDOWS[window]}`} {...shown("BUYBACK_EXECUTED")} tone="bb" />
+                <Tile label={`Burns, ${WINDOWS[window]}`} {...shown("BURNED")} tone="bu" />
               </dl>
             )}
-            <AsOf at={at} epochs={epochs.nodes} epoch={epoch} newest={through(epoch, "REVENUE")} />
+            <AsOf search={search} epochs={epochs.nodes} epoch={epoch} newest={through(epoch, "REVENUE")} />
             <Days title="All protocols on record, per day" days={days} height={240} />
-            <Card
-              title="Leaderboard"
-              flush
-              aside={
-                <>
-                  <Choice label="Order by" value={order} options={Object.entries(ORDERS).map(([key, [label]]) => [key, label])} onChange={setOrder} />
-                  <Choice look="chips" label="Sector" value={sector} options={chips} onChange={setSector} />
-                  <input type="search" placeholder="Find a protocol" aria-label="Find a protocol" value={text} onInput={(event) => setText(event.target.value)} />
-                </>
-              }
-            >
-              <Table label="Leaderboard" columns={columns} rows={protocols.edges.map(rowOf)} empty="No protocol is like this." />
-              <p class="more muted">
-                {protocols.edges.length} of {protocols.totalCount}{" "}
-                {protocols.edges.length < Math.min(protocols.totalCount, 45) && first < 45 && <button type="button" class="btn ghost" onClick={() => setFirst(45)}>Show more</button>}
-              </p>
-            </Card>
+            <List protocols={protocols} metrics={metrics} search={search} asked={{ order, window, sector, text, setText }} more={() => setFirst(MOST)} />
             <Origin name="Leaderboard" variables={variables} table={tableOf(protocols.edges)} />
           </>
         );

@@ -68,7 +68,7 @@ function Head({ path, connection, live }) {
 function Body({ path, search, live, connection }) {
   const slug = path.match(/^\/p\/([^/]+)$/)?.[1];
   if (slug) return <Protocol slug={decodeURIComponent(slug)} search={search} key={slug} />;
-  if (path === "/treasuries") return <Treasuries />;
+  if (path === "/treasuries") return <Treasuries search={search} />;
   if (path === "/flows") return <Flows />;
   if (path === "/status") return <Status live={live} connection={connection} />;
   return <Leaderboard search={search} />;

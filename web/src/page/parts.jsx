@@ -1,13 +1,8 @@
 // What every screen is put together from.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { go, knowledgeOf, searchWith } from "./address.js";
 import { curlOf, ideLink, query, textOf } from "./api.js";
-import { csv, day, moment, signed, words, written } from "./format.js";
-
-/** Where the page is: changes of it are followed without loading it again. */
-export function go(address) {
-  history.pushState(null, "", address);
-  dispatchEvent(new PopStateEvent("popstate"));
-}
+import { csv, day, shortDay, signed, words, written } from "./format.js";
 
 export function Link({ to, ...rest }) {
   const follow = (event) => {
@@ -64,6 +59,16 @@ export function Value({ metric, focusable }) {
   );
 }
 
+/** The number with a bar of its part of the list's largest. */
+export function Barred({ metric, most }) {
+  return (
+    <>
+      {metric.value > 0 && <i style={{ width: `${(100 * metric.value) / most}%` }} />}
+      <Value metric={metric} />
+    </>
+  );
+}
+
 export function Delta({ fraction, against }) {
   if (fraction == null) return null;
   return (
@@ -74,14 +79,33 @@ export function Delta({ fraction, against }) {
   );
 }
 
-export function Tile({ label, metric, note, tone = "" }) {
+/** A number with what it was before, or with why there is none and what is known of a year. */
+export function Tile({ label, metric, year, tone = "" }) {
   return (
     <div class={`tile ${tone}`}>
       <dt>{label}</dt>
       <dd><Value metric={metric} focusable /></dd>
-      <dd class="note">{metric.value == null ? metric.reason : (note ?? <Delta fraction={metric.growth} against="on the days before" />)}</dd>
+      <dd class="note">{metric.value == null ? <Absent metric={metric} year={year} /> : <Delta fraction={metric.growth} against="on the days before" />}</dd>
     </div>
   );
+}
+
+function Absent({ metric, year }) {
+  const last = metric.coverage?.lastDay;
+  return (
+    <>
+      {metric.reason}
+      {last && <> <Link to={searchWith(location.search, { day: last })}>Show {shortDay(last)}</Link></>}
+      {year?.value != null && <span class="year">A year: <Value metric={year} focusable /></span>}
+    </>
+  );
+}
+
+const hueOf = (text) => [...text].reduce((hue, letter) => (hue * 31 + letter.charCodeAt(0)) % 360, 7);
+
+/** A letter on a color of its own: no picture is asked for elsewhere. */
+export function Avatar({ name, big }) {
+  return <span class={`avatar ${big ? "big" : ""}`} style={{ "--h": hueOf(name) }} aria-hidden="true">{[...name][0]}</span>;
 }
 
 export function Choice({ label, value, options, onChange, look = "seg" }) {
@@ -94,27 +118,32 @@ export function Choice({ label, value, options, onChange, look = "seg" }) {
   );
 }
 
-export function Card({ title, aside, flush, short, children }) {
+/** `table` is what the card shows as rows of cells, the first the names: it can be saved. */
+export function Card({ title, aside, flush, short, table, children }) {
   const id = title.toLowerCase().replace(/\W+/g, "-");
   return (
     <section class={`card ${flush ? "flush" : ""} ${short ? "short" : ""}`} aria-labelledby={id}>
-      <header><h2 id={id}>{title}</h2>{aside}</header>
+      <header><h2 id={id}>{title}</h2>{aside}{table?.length > 1 && <Save name={id} table={table} />}</header>
       {children}
     </section>
   );
 }
 
-/** `columns` are [label, class] pairs; `rows` are arrays of cells, the first of which is the row's header. */
-export function Table({ label, columns, rows, empty }) {
+function Save({ name, table }) {
+  return <button type="button" class="save" aria-label={`Save ${name.replaceAll("-", " ")} as CSV`} onClick={() => save(`${name}.csv`, table)}>CSV</button>;
+}
+
+/** `columns` are [label, class, why, order] tuples; `rows` hold cells, of which the one at `head` names its row. */
+export function Table({ label, columns, rows, empty, head = 0 }) {
   if (rows.length === 0) return <p class="empty">{empty}</p>;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={`Table: ${label}`}>
       <table>
-        <thead><tr>{columns.map(([text, look, why]) => <th scope="col" class={look} key={text} data-why={why}>{text}</th>)}</tr></thead>
+        <thead><tr>{columns.map(([text, look, why, order]) => <th scope="col" class={look} key={text} data-why={why} aria-sort={order}>{text}</th>)}</tr></thead>
         <tbody>
           {rows.map(({ key, cells }) => (
             <tr key={key}>
-              {cells.map((cell, index) => index ? <td class={columns[index][1]} key={index}>{cell}</td> : <th scope="row" key={index}>{cell}</th>)}
+              {cells.map((cell, index) => index === head ? <th scope="row" key={index}>{cell}</th> : <td class={columns[index][1]} key={index}>{cell}</td>)}
             </tr>
           ))}
         </tbody>
@@ -151,45 +180,18 @@ export function Origin({ name, variables, table }) {
   );
 }
 
-export function Screen({ state, children }) {
+/** What an answer is made into, or why there is none; `search` is that of the page, where it may ask for the past. */
+export function Screen({ state, search = "", children }) {
   if (state.error)
     return (
       <div class="card failed" role="alert">
         <h1>The API did not answer this</h1>
         <p>{state.error.message}</p>
-        <button type="button" class="btn" onClick={() => location.reload()}>Try again</button>
+        {knowledgeOf(search) ? <Link to={location.pathname} class="btn">To the newest</Link> : <button type="button" class="btn" onClick={() => location.reload()}>Try again</button>}
       </div>
     );
-  if (!state.data) return <p class="muted" role="status">Loading…</p>;
+  if (!state.data) return <div class="screen waiting" role="status"><h1 class="muted">Loading…</h1><div class="tiles">{[0, 1, 2, 3].map((each) => <div class="tile" key={each} />)}</div><div class="card" /></div>;
   return <div class="screen" aria-busy={Boolean(state.waiting)}>{children(state.data)}</div>;
-}
-
-/** The `at` that an address asks for: an epoch, a day, or neither. */
-export function useAt(search) {
-  return useMemo(() => {
-    const asked = new URLSearchParams(search);
-    if (asked.get("epoch")) return { epoch: Number(asked.get("epoch")) };
-    return asked.get("day") ? { day: asked.get("day") } : null;
-  }, [search]);
-}
-
-/** Picks the epoch or the day whose knowledge is shown; it stands in the address. */
-export function AsOf({ at, epochs, epoch, newest }) {
-  const oldestFirst = [...epochs].reverse();
-  const place = oldestFirst.findIndex(({ number }) => number === epoch.number);
-  const pick = (parameter) => go(parameter ? `${location.pathname}?${parameter}` : location.pathname);
-  const number = (event) => oldestFirst[event.target.value].number;
-  return (
-    <section class="card asof" aria-label="As of">
-      <label>
-        <span>Known at</span>
-        <input type="range" min={0} max={oldestFirst.length - 1} value={place} onChange={(event) => pick(`epoch=${number(event)}`)} aria-valuetext={`Epoch ${epoch.number}, ${moment(epoch.publishedAt)}`} />
-      </label>
-      <output>Epoch {epoch.number}, {moment(epoch.publishedAt)}</output>
-      <label><span>Windows end on</span><input type="date" value={at?.day ?? newest} max={newest} onChange={(event) => event.target.value && pick(`day=${event.target.value}`)} /></label>
-      {at && <button type="button" class="btn ghost" onClick={() => pick(null)}>Newest</button>}
-    </section>
-  );
 }
 
 export const through = (epoch, domain) => epoch.through.find((each) => each.domain === domain)?.day;

@@ -1,9 +1,10 @@
 import { useEffect, useMemo } from "preact/hooks";
+import { knowledgeOf } from "./address.js";
+import { AsOf, useAt } from "./asof.jsx";
 import { daysOf, Days } from "./days.jsx";
-import { compact, day, daysAgo, moment, plain, words } from "./format.js";
-import { AsOf, Card, Delta, Link, Origin, Screen, Table, Tile, Value, through, useAt, useQuery } from "./parts.jsx";
+import { compact, day, moment, plain, spanAt, words } from "./format.js";
+import { Avatar, Card, Delta, Link, Origin, Screen, Table, Tile, Value, through, useQuery } from "./parts.jsx";
 
-const YEAR = 365;
 const NEWEST = 30;
 const CONVENTIONS = ["ttm", "scaled", "runRate", "ttmDiluted", "runRateDiluted", "holders"];
 const YEARLY = {
@@ -48,7 +49,8 @@ function Valuation({ protocol }) {
     const cells = [MULTIPLES[metric.key], YEARLY[metric.annualization], words(metric.supplyBasis), <Value metric={metric} focusable />, metric.reason ?? ""];
     return { key: name, cells };
   });
-  return <Card title="Valuation by convention" flush><Table label="Valuation" columns={[["Multiple"], ["A year is"], ["Supply"], ["Value", "n"], ["Why not", "wrap"]]} rows={rows} /></Card>;
+  const table = [["multiple", "annualization", "supplyBasis", "value", "state", "reason"], ...CONVENTIONS.map((name) => protocol[name]).map((each) => [each.key, each.annualization, each.supplyBasis, each.value, each.state, each.reason])];
+  return <Card title="Valuation by convention" flush table={table}><Table label="Valuation" columns={[["Multiple"], ["A year is"], ["Supply"], ["Value", "n"], ["Why not", "wrap"]]} rows={rows} /></Card>;
 }
 
 function Tape({ ledger }) {
@@ -62,8 +64,9 @@ function Tape({ ledger }) {
     ],
   }));
   const columns = [["When"], ["What"], ["US dollars", "n"], ["Tokens", "n"], ["Now"], ["Confidence"], ["Source"]];
+  const table = [["ref", "kind", "mechanism", "occurredAt", "usd", "tokens", "disposition", "confidence", "source", "sourceUrl"], ...ledger.nodes.map((each) => [each.ref, each.kind, each.mechanism, each.occurredAt, each.usd, each.tokens, each.disposition, each.confidence, each.source?.name, each.sourceUrl])];
   return (
-    <Card title="Ledger" flush short aside={<span class="muted">{ledger.totalCount} on record: what was executed, not what was promised</span>}>
+    <Card title="Ledger" flush short table={table} aside={<span class="muted">{ledger.totalCount} on record: what was executed, not what was promised</span>}>
       <Table label="Ledger" columns={columns} rows={rows} empty="No purchase, burn or distribution is on record." />
     </Card>
   );
@@ -75,7 +78,8 @@ function Restatements({ nodes }) {
     cells: [day(each.day), compact(each.before), each.after == null ? "withdrawn" : compact(each.after), <Delta fraction={each.differencePct == null ? null : each.differencePct / 100} />, moment(each.afterKnownAt), each.cause],
   }));
   const columns = [["Day"], ["Was", "n"], ["Is", "n"], ["Difference", "n"], ["Known since"], ["Why", "wrap"]];
-  return <Card title="Restatements of revenue" flush short><Table label="Restatements" columns={columns} rows={rows} empty="No day of revenue has been restated." /></Card>;
+  const table = [["day", "before", "after", "differencePct", "afterKnownAt", "cause"], ...nodes.map((each) => [each.day, each.before, each.after, each.differencePct, each.afterKnownAt, each.cause])];
+  return <Card title="Restatements of revenue" flush short table={table}><Table label="Restatements" columns={columns} rows={rows} empty="No day of revenue has been restated." /></Card>;
 }
 
 function Claims({ claims }) {
@@ -83,55 +87,90 @@ function Claims({ claims }) {
     key: claim.ref,
     cells: [claim.predicate, claim.value, claim.unit ?? "", claim.statedAsOf ?? "", words(claim.status), claim.sourceUrl ? <a href={claim.sourceUrl} rel="noreferrer">{claim.source?.name ?? "source"}</a> : (claim.source?.name ?? "")],
   }));
-  const columns = [["Said", "wrap"], ["Value", "wrap"], ["Unit"], ["As of"], ["Standing"], ["By"]];
-  return <Card title="What was said about it" flush short aside={<span class="muted">{claims.totalCount} claims, kept as they were made</span>}><Table label="Claims" columns={columns} rows={rows} empty="Nobody is on record." /></Card>;
+  const columns = [["Said", "wrap"], ["Value", "wrap"], ["Unit", "wrap"], ["As of", "wrap"], ["Standing"], ["By", "wrap"]];
+  const table = [["ref", "predicate", "value", "unit", "statedAsOf", "status", "source", "sourceUrl"], ...claims.nodes.map((each) => [each.ref, each.predicate, each.value, each.unit, each.statedAsOf, each.status, each.source?.name, each.sourceUrl])];
+  return <Card title="What was said about it" flush short table={table} aside={<span class="muted">{claims.totalCount} claims, kept as they were made</span>}><Table label="Claims" columns={columns} rows={rows} empty="Nobody is on record." /></Card>;
 }
+
+function Head({ protocol, days, search }) {
+  const facts = [...protocol.sectors.map(({ name }) => name), ...protocol.chains.map(({ name }) => name)].slice(0, 8);
+  return (
+    <>
+      <nav class="crumbs" aria-label="Breadcrumb"><Link to={`/${knowledgeOf(search)}`}>Leaderboard</Link> <span aria-hidden="true">/</span> <span aria-current="page">{protocol.name}</span></nav>
+      <section class="hero row">
+        <Avatar name={protocol.name} big />
+        <div>
+          <h1>{protocol.name} {protocol.token && <span class="tok">{protocol.token.symbol}</span>}</h1>
+          <p>{facts.join(" · ") || words(protocol.kind)}{days.length > 0 && ` · days of revenue to ${day(days.at(-1).start)}`}</p>
+        </div>
+      </section>
+      {protocol.description && <p class="about">{protocol.description}</p>}
+    </>
+  );
+}
+
+function Tiles({ protocol }) {
+  const byKey = (metrics) => Object.fromEntries(metrics.map((metric) => [metric.key, metric]));
+  const metrics = byKey(protocol.metrics), year = byKey(protocol.year);
+  const shown = (key) => ({ metric: metrics[key], year: year[key] });
+  return (
+    <dl class="tiles">
+      <Tile label="Revenue, 30 days" {...shown("REVENUE")} tone="rev" />
+      <Tile label="To holders, 30 days" {...shown("HOLDERS_REVENUE")} />
+      <Tile label="Buybacks, 30 days" {...shown("BUYBACK_EXECUTED")} tone="bb" />
+      <Tile label="Burns, 30 days" {...shown("BURNED")} tone="bu" />
+      <Tile label="Paid out, 30 days" {...shown("PAYOUT_RATIO")} />
+      <Tile label="Fees, 30 days" {...shown("FEES")} />
+      <Tile label="Price" metric={protocol.price} />
+      <Tile label="Market cap" metric={protocol.marketCap} />
+    </dl>
+  );
+}
+
+function Newest({ days, table }) {
+  const rows = days.slice(-NEWEST).reverse().map((each) => ({
+    key: each.start,
+    cells: [day(each.start), <Point point={each.REVENUE} />, <Point point={each.BUYBACK_EXECUTED} />, <Point point={each.BURNED} />, each.REVENUE?.revision ? `${each.REVENUE.revision} ×` : ""],
+  }));
+  const columns = [["Day"], ["Revenue", "n"], ["Buybacks", "n"], ["Burns", "n"], ["Restated", "n"]];
+  return (
+    <Card title="Newest days" flush short table={table} aside={<span class="muted">UTC days, US dollars; * is provisional</span>}>
+      <Table label="Newest days" columns={columns} rows={rows} empty="No day is on record: only what was said about it, below." />
+    </Card>
+  );
+}
+
+const tableOf = (days) => [
+  ["day", "revenue", "buybacks", "burns", "provisional", "revision"],
+  ...days.map((each) => [each.start, each.REVENUE?.value, each.BUYBACK_EXECUTED?.value, each.BURNED?.value, each.REVENUE?.provisional, each.REVENUE?.revision]),
+];
 
 export function Protocol({ slug, search }) {
   const at = useAt(search);
-  const variables = useMemo(() => ({ slug, from: daysAgo(YEAR), to: daysAgo(0), at }), [slug, at]);
+  const variables = useMemo(() => ({ slug, ...spanAt(at), at }), [slug, at]);
   const state = useQuery("Protocol", variables);
   const protocol = state.data?.protocol;
   const days = useMemo(() => (protocol ? daysOf(protocol.series) : []), [protocol]);
   useEffect(() => void (document.title = `${protocol?.name ?? slug} · Accrual`), [protocol, slug]);
   return (
-    <Screen state={state}>
+    <Screen state={state} search={search}>
       {({ epoch, epochs, restatements }) => {
         if (!protocol) return <div class="card failed"><h1>No protocol “{slug}”</h1><p>Not at epoch {epoch.number}.</p><Link to="/" class="btn">To the leaderboard</Link></div>;
-        const metrics = Object.fromEntries(protocol.metrics.map((metric) => [metric.key, metric]));
-        const rows = days.slice(-NEWEST).reverse().map((each) => ({
-          key: each.start,
-          cells: [day(each.start), <Point point={each.REVENUE} />, <Point point={each.BUYBACK_EXECUTED} />, <Point point={each.BURNED} />, each.REVENUE?.revision ? `${each.REVENUE.revision} ×` : ""],
-        }));
-        const kept = days.map((each) => [each.start, each.REVENUE?.value, each.BUYBACK_EXECUTED?.value, each.BURNED?.value, each.REVENUE?.provisional, each.REVENUE?.revision]);
+        const table = tableOf(days);
         return (
           <>
-            <nav class="crumbs" aria-label="Breadcrumb"><Link to={`/${search}`}>Leaderboard</Link> <span aria-hidden="true">/</span> <span aria-current="page">{protocol.name}</span></nav>
-            <section class="hero">
-              <h1>{protocol.name} {protocol.token && <span class="tok">{protocol.token.symbol}</span>}</h1>
-              <p>{[...protocol.sectors.map(({ name }) => name), ...protocol.chains.map(({ name }) => name)].slice(0, 8).join(" · ") || words(protocol.kind)}</p>
-            </section>
-            <dl class="tiles">
-              <Tile label="Revenue, 30 days" metric={metrics.REVENUE} tone="rev" />
-              <Tile label="To holders, 30 days" metric={metrics.HOLDERS_REVENUE} />
-              <Tile label="Buybacks, 30 days" metric={metrics.BUYBACK_EXECUTED} tone="bb" />
-              <Tile label="Burns, 30 days" metric={metrics.BURNED} tone="bu" />
-              <Tile label="Paid out, 30 days" metric={metrics.PAYOUT_RATIO} />
-              <Tile label="Fees, 30 days" metric={metrics.FEES} />
-              <Tile label="Price" metric={protocol.price} />
-              <Tile label="Market cap" metric={protocol.marketCap} />
-            </dl>
-            <AsOf at={at} epochs={epochs.nodes} epoch={epoch} newest={through(epoch, "REVENUE")} />
+            <Head protocol={protocol} days={days} search={search} />
+            <Tiles protocol={protocol} />
+            <AsOf search={search} epochs={epochs.nodes} epoch={epoch} newest={through(epoch, "REVENUE")} />
+            {days.length === 0 && <Claims claims={protocol.claims} />}
             <Days title="Revenue against buybacks and burns" days={days} height={320} />
             <Card title="Allocation policies">{protocol.policies.length ? <Policies policies={protocol.policies} /> : <p class="empty">No policy is on record.</p>}</Card>
             <Valuation protocol={protocol} />
             <Tape ledger={protocol.ledger} />
             <Restatements nodes={restatements.nodes} />
-            <Card title="Newest days" flush short aside={<span class="muted">UTC days, US dollars; * is provisional</span>}>
-              <Table label="Newest days" columns={[["Day"], ["Revenue", "n"], ["Buybacks", "n"], ["Burns", "n"], ["Restated", "n"]]} rows={rows} empty="No day is on record: only what was said about it, below." />
-            </Card>
-            <Claims claims={protocol.claims} />
-            <Origin name="Protocol" variables={variables} table={[["day", "revenue", "buybacks", "burns", "provisional", "revision"], ...kept]} />
+            <Newest days={days} table={table} />
+            {days.length > 0 && <Claims claims={protocol.claims} />}
+            <Origin name="Protocol" variables={variables} table={table} />
           </>
         );
       }}

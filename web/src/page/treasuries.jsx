@@ -1,10 +1,44 @@
 import { useEffect } from "preact/hooks";
+import { go, searchWith } from "./address.js";
 import { compact, day, plain, words } from "./format.js";
-import { Card, Origin, Screen, Table, Value, useQuery } from "./parts.jsx";
+import { Avatar, Barred, Card, Choice, Origin, Screen, Table, Value, useQuery } from "./parts.jsx";
 
 const NONE = {};
+const COLUMNS = [["Who"], ["What"], ["Amount", "n"], ["Worth", "n bar", "Amount times our price of that day; ≈ where the source put it instead."], ["Paid for it", "n"], ["Of supply", "n", "Of the token's total supply."], ["mNAV", "n", "Market value of the company over what its treasury is worth."], ["As of"], ["Source"]];
 
-export function Treasuries() {
+function rowOf({ owner, holding }, most) {
+  const who = (
+    <span class="who">
+      <Avatar name={owner.name} />
+      <span><b>{owner.name}</b><small>{[owner.ticker, words(owner.kind)].filter(Boolean).join(" · ")}</small></span>
+    </span>
+  );
+  const cost = holding.costUsd == null ? <span class="none">no data</span> : compact(holding.costUsd);
+  const source = holding.sourceUrl ? <a href={holding.sourceUrl} rel="noreferrer">{holding.source.name}</a> : holding.source.name;
+  const cells = [who, holding.symbol.toUpperCase(), plain(holding.amount, 2), <Barred metric={holding.market} most={most} />, cost, <Value metric={holding.shareOfSupply} />, <Value metric={owner.treasury.realized} />, day(holding.asOf), source];
+  return { key: owner.slug + holding.symbol, cells };
+}
+
+function tableOf(held) {
+  const names = ["organisation", "ticker", "symbol", "amount", "worthUsd", "costUsd", "shareOfSupply", "mnav", "asOf", "source"];
+  return [names, ...held.map(({ owner, holding }) => [owner.slug, owner.ticker, holding.symbol, holding.amount, holding.market.value, holding.costUsd, holding.shareOfSupply.value, owner.treasury.realized.value, holding.asOf, holding.source.name])];
+}
+
+function Holdings({ held, asset }) {
+  const counts = new Map();
+  for (const { holding } of held) counts.set(holding.symbol, (counts.get(holding.symbol) ?? 0) + 1);
+  const chips = [[null, "All"], ...[...counts].map(([symbol, count]) => [symbol, `${symbol.toUpperCase()} ${count}`])];
+  const shown = held.filter(({ holding }) => !asset || holding.symbol === asset);
+  const most = Math.max(1, ...shown.map(({ holding }) => Number(holding.market.value ?? 0)));
+  const pick = (symbol) => go(location.pathname + searchWith(location.search, { asset: symbol }), true);
+  return (
+    <Card title="Holdings" flush table={tableOf(shown)} aside={<Choice look="chips upper" label="Token" value={asset} options={chips} onChange={pick} />}>
+      <Table label="Holdings" columns={COLUMNS} rows={shown.map((each) => rowOf(each, most))} empty="No holding is on record." />
+    </Card>
+  );
+}
+
+export function Treasuries({ search }) {
   const state = useQuery("Treasuries", NONE);
   useEffect(() => void (document.title = "Treasuries · Accrual"), []);
   return (
@@ -12,22 +46,11 @@ export function Treasuries() {
       {({ organisations }) => {
         const held = organisations.nodes.flatMap((owner) => owner.treasury.holdings.map((holding) => ({ owner, holding })));
         held.sort((one, other) => Number(other.holding.market.value ?? -1) - Number(one.holding.market.value ?? -1));
-        const rows = held.map(({ owner, holding }) => ({
-          key: owner.slug + holding.symbol,
-          cells: [
-            <span class="who"><b>{owner.name}</b><small>{[owner.ticker, words(owner.kind)].filter(Boolean).join(" · ")}</small></span>,
-            holding.symbol.toUpperCase(), plain(holding.amount, 2), <Value metric={holding.market} />,
-            holding.costUsd == null ? <span class="none">no data</span> : compact(holding.costUsd), <Value metric={holding.shareOfSupply} />,
-            <Value metric={owner.treasury.realized} />, day(holding.asOf), holding.source?.name ?? "",
-          ],
-        }));
-        const columns = [["Who"], ["What"], ["Amount", "n"], ["Worth", "n"], ["Cost", "n"], ["Of supply", "n"], ["mNAV", "n"], ["As of"], ["Source"]];
-        const table = held.map(({ owner, holding }) => [owner.slug, holding.symbol, holding.amount, holding.market.value, holding.costUsd, holding.asOf]);
         return (
           <>
-            <section class="hero"><h1>Treasuries</h1><p>Companies and their tokens, as they stated them. ≈ marks worths that are put by the source and not by a price of ours.</p></section>
-            <Card title="Holdings" flush><Table label="Holdings" columns={columns} rows={rows} empty="No holding is on record." /></Card>
-            <Origin name="Treasuries" variables={NONE} table={[["organisation", "symbol", "amount", "worthUsd", "costUsd", "asOf"], ...table]} />
+            <section class="hero"><h1>Treasuries</h1><p>Companies and the tokens they hold, as they stated them. Point at a worth to see how it was put.</p></section>
+            <Holdings held={held} asset={new URLSearchParams(search).get("asset")} />
+            <Origin name="Treasuries" variables={NONE} table={tableOf(held)} />
           </>
         );
       }}

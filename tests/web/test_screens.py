@@ -1,0 +1,93 @@
+"""Every page people see: whole, accessible and without a sideways scroll, in both themes and at both widths."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.product import Product
+from tests.web.conftest import COLORS, EVERY_RULE, SIZES, Seen, findings, opened, shot
+
+SCREENS = {
+    "leaderboard": "/",
+    "protocol": "/p/hyperliquid",
+    "protocol-without-days": "/p/aave",
+    "treasuries": "/treasuries",
+    "flows": "/flows",
+    "status": "/status",
+}
+DOCS = {"docs": "/docs", "docs-scalars": "/docs/scalars", "docs-queries": "/docs/queries"}
+# Whether axe looks again: the dark theme has other colors, at any width the same.
+LOOKS: list[tuple[Literal["light", "dark"], str, list[str]]] = [
+    ("light", "wide", EVERY_RULE),
+    ("light", "narrow", EVERY_RULE),
+    ("dark", "wide", COLORS),
+    ("dark", "narrow", []),
+]
+QUERIES = Path(__file__).parents[2] / "docs" / "queries"
+
+
+def fits(page: Page) -> bool:
+    fits: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return fits
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_is_whole_accessible_and_fits(browser: Browser, product: Product, seen: Seen, screen: str) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.goto(SCREENS[screen])
+        expect(page.locator(".origin")).to_be_visible(timeout=20_000)
+
+        for scheme, size, rules in LOOKS:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size(SIZES[size])
+            shot(page, f"{screen}-{scheme}-{size}")
+
+            assert fits(page)
+            assert not rules or findings(page, rules) == []
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_a_page_of_the_schema_is_accessible_and_fits(browser: Browser, product: Product, seen: Seen, name: str) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.goto(DOCS[name])
+
+        assert findings(page) == []
+        for scheme, size, _ in LOOKS:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size(SIZES[size])
+            shot(page, f"{name}-{scheme}-{size}", whole=False)
+
+            assert fits(page)
+
+
+def test_the_pages_of_the_schema_have_every_query_of_the_docs(browser: Browser, product: Product, seen: Seen) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.goto("/docs/queries")
+
+        names = page.locator("section h2").all_inner_texts()
+
+    assert sorted(names) == sorted(path.stem for path in QUERIES.glob("*.graphql"))
+
+
+@pytest.mark.parametrize("path", ["/", "/p/hyperliquid"])
+def test_a_screen_is_walked_through_by_the_keyboard(browser: Browser, product: Product, seen: Seen, path: str) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.goto(path)
+        expect(page.locator(".origin")).to_be_visible(timeout=20_000)
+        page.keyboard.press("Tab")
+        first = page.evaluate("document.activeElement.textContent")
+        page.keyboard.press("Enter")
+
+        inside = page.evaluate("document.activeElement.id")
+        reachable = page.evaluate(
+            "[...document.querySelectorAll('.tile [data-why], .scroll, button, a, input, summary')]"
+            ".filter(each => each.tabIndex < 0 && !each.disabled).length"
+        )
+
+    assert (first, inside, reachable) == ("Skip to content", "main", 0)

@@ -1,0 +1,29 @@
+// What stands in the page's address, so that whoever is sent it sees the same: what was known when, and how a list is cut.
+const KNOWLEDGE = ["epoch", "known", "day"];
+
+/** Changes of the address are followed without loading the page again; `quietly` leaves no step to go back to. */
+export function go(address, quietly = false) {
+  history[quietly ? "replaceState" : "pushState"](null, "", address);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/** The search part of an address with some of its parameters changed; null takes one away. */
+export function searchWith(search, changes) {
+  const asked = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) value == null || value === "" ? asked.delete(name) : asked.set(name, value);
+  return asked.size ? `?${asked}` : "";
+}
+
+/** The part of it that says what is known: links between screens keep that. */
+export function knowledgeOf(search) {
+  const asked = [...new URLSearchParams(search)].filter(([name]) => KNOWLEDGE.includes(name));
+  return asked.length ? `?${new URLSearchParams(asked)}` : "";
+}
+
+/** The `at` that an address asks for, null for the newest: an epoch or a day of knowledge, and a day on which windows end. */
+export function atOf(search) {
+  const asked = new URLSearchParams(search);
+  const [epoch, known, day] = KNOWLEDGE.map((name) => asked.get(name));
+  const at = { ...(epoch ? { epoch: Number(epoch) } : known ? { knownAt: `${known}T23:59:59Z` } : {}), ...(day ? { day } : {}) };
+  return Object.keys(at).length ? at : null;
+}
