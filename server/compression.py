@@ -11,6 +11,8 @@ from server.edge.negotiation import Media, weighed
 LEAST_BYTES = 1_400
 ENCODINGS, PLAIN = ("zstd", "br", "gzip"), "identity"
 HEADER = b"accept-encoding"
+# Where a request's own header is kept, for answers that were packed when the server was built.
+ACCEPTED = "accrual.accept-encoding"
 
 add_compress_type(Media.RESPONSE.value)
 # An event is there to be read at once, and is small.
@@ -33,14 +35,15 @@ class LikedBest:
             sent = [value for name, value in scope["headers"] if name == HEADER]
             if sent:
                 others = [header for header in scope["headers"] if header[0] != HEADER]
-                scope["headers"] = [*others, (HEADER, liked_best(b",".join(sent).decode("latin-1")).encode())]
+                scope[ACCEPTED] = b",".join(sent).decode("latin-1")
+                scope["headers"] = [*others, (HEADER, liked_best(scope[ACCEPTED]).encode())]
         await self.app(scope, receive, send)
 
 
 @lru_cache(maxsize=256)
-def liked_best(accepted: str) -> str:
+def liked_best(accepted: str, encodings: tuple[str, ...] = ENCODINGS) -> str:
     """The encoding of an answer, by the weights of `Accept-Encoding`; one that is liked as well as none goes first."""
     weights = dict(weighed(accepted))
-    best = max(ENCODINGS, key=lambda name: weights.get(name, weights.get("*", 0.0)))
+    best = max(encodings, key=lambda name: weights.get(name, weights.get("*", 0.0)))
     weight = weights.get(best, weights.get("*", 0.0))
     return best if weight > 0 and weight >= weights.get(PLAIN, 0.0) else PLAIN

@@ -1,7 +1,6 @@
 """The pages for people: what this is, and a place to write queries; as built from web/ by hatch_build.py."""
 
 import mimetypes
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from string import Template
@@ -16,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.document import Document
 from graph.schema import schema
+from server.compression import ACCEPTED, liked_best
 from server.edge.persisted import BadManifest, trusted_documents
 
 log = structlog.get_logger("server.pages")
@@ -39,6 +39,10 @@ STYLED = _OWN.format(styles="'self' 'unsafe-inline'")
 SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "vary": "Accept-Encoding"}
 # Names of these files hold a hash of their content.
 KEPT, ASKED_AGAIN = "public, max-age=31536000, immutable", "no-cache"
+
+
+# What the build packs each text as, and how it names that.
+PACKED = {"br": ".br", "gzip": ".gz"}
 
 
 def routes(fits: bool = True) -> list[Route]:
@@ -128,23 +132,16 @@ def _instead(reason: str) -> Response:
 
 
 def _file(request: Request, path: Path, headers: Mapping[str, str]) -> Response | None:
-    """A built file, as the gzip beside it where the caller takes that; None where there is no such file."""
+    """A built file, as it was packed beside it where the caller takes that; None where there is no such file."""
     path = path.resolve()
     if not path.is_relative_to(STATIC) or not path.is_file():
         return None
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    packed = path.with_name(f"{path.name}.gz")
-    if packed.is_file() and _takes_gzip(request.headers.get("accept-encoding", "")):
-        return FileResponse(packed, media_type=kind, headers={**headers, **SAFE, "content-encoding": "gzip"})
+    encoding = liked_best(request.scope.get(ACCEPTED, ""), tuple(PACKED))
+    packed = path.with_name(path.name + PACKED.get(encoding, ""))
+    if encoding in PACKED and packed.is_file():
+        return FileResponse(packed, media_type=kind, headers={**headers, **SAFE, "content-encoding": encoding})
     return FileResponse(path, media_type=kind, headers={**headers, **SAFE})
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Whether a header names gzip, with any weight but zero."""
-    weights = {
-        name.strip(): weight.strip() for name, _, weight in (each.partition(";") for each in accepted.split(","))
-    }
-    return "gzip" in weights and not re.fullmatch(r"q=0(\.0*)?", weights["gzip"])
 
 
 def _missing() -> Response:

@@ -22,7 +22,7 @@ class Product:
     database: str
 
     def ask(self, query: str, **variables: object) -> dict[str, object]:
-        answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}).json()
+        answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60).json()
         assert "errors" not in answer, answer
         data: dict[str, object] = answer["data"]
         return data
@@ -32,6 +32,10 @@ class Product:
         text = httpx.get(f"{self.url}/metrics").text
         found = re.search(r'^accrual_operation_cost_count{type="subscription"} (\d+)', text, re.MULTILINE)
         return int(found[1]) if found else 0
+
+    def until_subscribed(self, begun: int) -> None:
+        """Wait for one more than were begun; each look takes the product some milliseconds."""
+        assert any(self.subscriptions() > begun for _ in range(5_000))
 
 
 @contextmanager

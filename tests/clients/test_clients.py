@@ -7,8 +7,6 @@ import subprocess
 from asyncio.subprocess import PIPE
 from contextlib import aclosing
 
-import pytest
-
 from models.store import Store
 from tests.builders import protocol_fact, published
 from tests.clients import gql_client
@@ -75,8 +73,7 @@ async def test_gql_for_python_pages_and_subscribes_over_a_socket(product: Produc
     begun = product.subscriptions()
     async with asyncio.timeout(60), aclosing(gql_client.epochs(f"{product.url}/graphql")) as told:
         first = asyncio.create_task(anext(told))
-        while product.subscriptions() == begun:
-            await asyncio.sleep(0)
+        await asyncio.to_thread(product.until_subscribed, begun)
         epoch = await published_epoch(product, "told-over-a-socket")
 
         assert (slugs, await first) == (FIRST, epoch)

@@ -57,9 +57,9 @@ def test_every_root_field_is_a_batch_that_takes_at() -> None:
     fields = schema.get_type_by_name("Query").fields  # type: ignore[union-attr]
     declared = {field.python_name: declaration_of(field.base_resolver.wrapped_func) for field in fields}
 
-    # Those tell of the caller, who is not of any epoch.
+    # Relay knows of a node with an id alone; the others tell of the caller, who is not of any epoch.
     plain = [name for name, found in declared.items() if not (found and found.at)]
-    assert plain == ["rate_limit", "viewer", "export_job"]
+    assert plain == ["node", "rate_limit", "viewer", "export_job"]
 
 
 def test_an_enum_with_a_member_that_nothing_is_said_of_is_refused() -> None:

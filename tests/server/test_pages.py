@@ -15,6 +15,8 @@ from tests.server.test_app import client_of
 
 TEXT = "query Old { thisFieldIsGone }"
 SCRIPT = "console.log('built')\n" * 200
+# The same as Node's Brotli packs it.
+BROTLI = bytes.fromhex("1b6710f88d934cf5fed42728296f5ac1e58c4d1632cb6749c21bbcf8e227dd80004000")
 
 
 @pytest.fixture
@@ -26,6 +28,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for path in (static / "index.html", static / "graphiql.html", kept / "page-1.js"):
         path.write_text(SCRIPT)
         path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(SCRIPT.encode()))
+        path.with_name(f"{path.name}.br").write_bytes(BROTLI)
     monkeypatch.setattr(pages, "STATIC", static)
     monkeypatch.setattr(pages, "DOCUMENTS", static / "documents.json")
     return static
@@ -39,10 +42,16 @@ async def client(built: Path, tmp_path: Path) -> AsyncGenerator[httpx.AsyncClien
 
 @pytest.mark.parametrize(
     ("accepted", "encoding"),
-    [("gzip", "gzip"), ("gzip, deflate, br, zstd", "gzip"), ("identity", None), ("gzip;q=0", None)],
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip, zstd", "gzip"),
+        ("identity", None),
+        ("gzip;q=0", None),
+    ],
 )
 @pytest.mark.parametrize("path", ["/assets/kept/page-1.js", "/graphiql"])
-async def test_a_built_file_is_sent_as_the_gzip_beside_it_to_who_takes_that(
+async def test_a_built_file_is_sent_as_it_was_packed_to_who_takes_that(
     client: httpx.AsyncClient, path: str, accepted: str, encoding: str | None
 ) -> None:
     answer = await client.get(path, headers={"accept-encoding": accepted})

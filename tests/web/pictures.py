@@ -4,12 +4,14 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from tests.product import ROOT, running
 
 PICTURES = ROOT / "docs" / "pictures"
-SHOTS = (("leaderboard", "/", "light"), ("protocol", "/p/hyperliquid", "dark"))
+# The protocol on a day of which most is known.
+SHOTS = (("leaderboard", "/", "light"), ("protocol", "/p/hyperliquid?day=2026-02-13", "dark"))
+SIZE: ViewportSize = {"width": 1280, "height": 960}
 
 
 def main() -> None:
@@ -18,7 +20,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, path, scheme in SHOTS:
             dark = scheme == "dark"
-            page = browser.new_page(viewport={"width": 1280, "height": 860}, color_scheme="dark" if dark else "light")
+            page = browser.new_page(viewport=SIZE, color_scheme="dark" if dark else "light")
             page.goto(product.url + path)
             page.wait_for_selector(".origin")
             page.screenshot(path=PICTURES / f"{name}.png")

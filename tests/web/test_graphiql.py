@@ -77,6 +77,7 @@ def test_a_subscription_is_told_of_an_epoch_that_is_published(browser: Browser, 
         expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("subscription", timeout=20_000)
         before = product.subscriptions()
         run(page)
+        # Not in one go: the page asks for its scripts through this thread.
         while product.subscriptions() == before:
             page.wait_for_timeout(20)
         epoch = publish(product, "told-to-graphiql")
