@@ -98,11 +98,10 @@ def _overview(world: World, query: Mapping[str, str], chain: str | None) -> str:
 
 
 def _breakdown(world: World, listings: Iterable[Listing], data_type: str, chain: str | None) -> list[Any]:
-    charted = [listing for listing in listings if listing.charted]
-    chart = []
-    for day in world.days:
-        values = ((listing.name, world.value(listing.id, data_type, day, chain)) for listing in charted)
-        chart.append([seconds(day), {name: value for name, value in values if value is not None}])
+    rows = {listing.name: world.row(listing.id, data_type, chain) for listing in listings if listing.charted}
+    chart: list[list[Any]] = []
+    for place, day in enumerate(world.days):
+        chart.append([seconds(day), {name: row[place] for name, row in rows.items() if row[place] is not None}])
     # Upstream ends on the current day, filled with yesterday's values.
     return [*chart, [seconds(world.today), dict(chart[-1][1])]]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tests.standin.world import World
+from tests.standin.world import Row, World
 
 
 @dataclass(slots=True)
@@ -15,3 +15,6 @@ class Uniform(World):
 
     def value(self, id_: str, data_type: str, day: date, chain: str | None = None) -> Decimal | None:
         return Decimal(self.dollars)
+
+    def row(self, id_: str, data_type: str, chain: str | None = None) -> Row:
+        return [Decimal(self.dollars)] * self.length

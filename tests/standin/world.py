@@ -1,7 +1,7 @@
 """A small made-up world that a stand-in upstream reports on, and the truth of it for sums of a test's own."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -81,9 +81,14 @@ class World:
         place = (day - self.today).days + self.length
         if chain is not None:
             return self._row(id_, data_type, chain)[place]
-        parts = [self._row(id_, data_type, chain)[place] for chain in self.listings[id_].chains]
-        known = [part for part in parts if part is not None]
-        return sum(known, Decimal()) if known else None
+        return _summed([self._row(id_, data_type, chain)[place] for chain in self.listings[id_].chains])
+
+    def row(self, id_: str, data_type: str, chain: str | None = None) -> Row:
+        """The truth day by day, as `value`."""
+        if chain is not None:
+            return self._row(id_, data_type, chain)
+        first, *others = (self._row(id_, data_type, chain) for chain in self.listings[id_].chains)
+        return [_summed(parts) for parts in zip(first, *others, strict=True)] if others else first
 
     def family_value(self, id_: str, data_type: str, day: date, chain: str | None = None) -> Decimal | None:
         """The truth of a family: the sum over its members that are not doublecounted."""
@@ -92,8 +97,7 @@ class World:
             for member in self.members(id_)
             if member.charted and (chain is None or chain in member.chains)
         ]
-        known = [part for part in parts if part is not None]
-        return sum(known, Decimal()) if known else None
+        return _summed(parts)
 
     def members(self, id_: str) -> list[Listing]:
         return [listing for listing in self.listings.values() if listing.parent == id_]
@@ -123,6 +127,11 @@ class World:
         if key not in self._rows:
             self._rows[key] = list(_history(random.Random(f"{self.seed}/{key}"), SHARES[data_type], self.length))
         return self._rows[key]
+
+
+def _summed(parts: Iterable[Decimal | None]) -> Decimal | None:
+    known = [part for part in parts if part is not None]
+    return sum(known, Decimal()) if known else None
 
 
 def _history(draw: random.Random, share: float, length: int) -> Iterator[Decimal | None]:

@@ -16,7 +16,6 @@ from models.epoch import Pin
 from models.publication import VERSIONED
 from models.store import Store
 from models.vocabulary import Metric
-from tests.server.processes import environment
 from tests.standin.defillama import answer
 from tests.standin.server import Standin, serving
 from tests.standin.uniform import Uniform
@@ -30,8 +29,8 @@ METRICS = (Metric.FEES, Metric.REVENUE, Metric.HOLDERS_REVENUE, Metric.SUPPLY_SI
 
 def syncing(url: str, standin: Standin) -> AbstractAsyncContextManager[Forks]:
     where = {"ACCRUAL_DEFILLAMA_URL": standin.url, "ACCRUAL_DEFILLAMA_COINS_URL": standin.url}
-    env = environment(url, {**where, "ACCRUAL_LOG_LEVEL": "ERROR"})
-    return forking("tests.sync.forked_syncs", "sync", "--source", "defillama", "--accept", env=env)
+    more = {**where, "ACCRUAL_DATABASE_URL": url, "ACCRUAL_LOG_LEVEL": "ERROR"}
+    return forking("tests.sync.forked_syncs", "sync", "--source", "defillama", "--accept", **more)
 
 
 @pytest.fixture

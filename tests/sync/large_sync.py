@@ -1,0 +1,35 @@
+"""Two syncs one after the other: `python -m tests.sync.large_sync URL STANDIN MOMENT`.
+
+Prints a line of JSON for each: [epoch, status, facts fetched], and then the most megabytes that were held.
+"""
+
+import asyncio
+import json
+import resource
+import sys
+from datetime import datetime
+
+from models.store import Store
+from sync.pipeline import sync
+from sync.sources import defillama
+from sync.upstream import Host, Upstreams
+
+
+async def main(url: str, standin: str, now: datetime) -> None:
+    host = Host(standin, per_minute=1_000_000)
+    for _ in range(2):
+        store = Store(url)
+        hosts = Upstreams(defillama=host, defillama_coins=host)
+        report = await sync(store, hosts, [defillama.SOURCE], clock=lambda: now)
+        await store.close()
+        (line,) = report.lines
+        say([report.epoch, line.status, line.fetched])
+    say(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
+def say(value: object) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:3], datetime.fromisoformat(sys.argv[3])))
