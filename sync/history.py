@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 from models.pack import MISSING, Year, little_endian
@@ -17,6 +18,8 @@ from sync.counts import Counts
 from sync.facts import SeriesFact
 
 MOST_REVISIONS = 255
+# A year of which nothing is known, to compare with.
+MISSINGS = array("q", [MISSING]) * 366
 
 
 class Run(NamedTuple):
@@ -101,8 +104,13 @@ def missing_days(fact: SeriesFact, packs: Mapping[int, bytes]) -> "array[int]":
     return array("i", [day for year in years for day, _, _ in year.known() if day not in named])
 
 
-def _restate(difference: Difference, year: Year, offset: int, values: Iterable[int]) -> None:
-    first = year.first_ordinal
+def _restate(difference: Difference, year: Year, offset: int, values: "array[int]") -> None:
+    first, days = year.first_ordinal, slice(offset, offset + len(values))
+    if year.values[days] == MISSINGS[: len(values)] and not any(year.revisions[days]):
+        # Nothing was known of any of these days: a first history, mostly.
+        difference.opened += zip(range(first + offset, first + days.stop), values, repeat(0))
+        year.values[days] = values
+        return
     for place, value in enumerate(values, offset):
         known = year.values[place]
         if known == value:

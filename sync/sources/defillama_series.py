@@ -1,5 +1,7 @@
 """DefiLlama's daily numbers as facts: of each listing, in total and by chain, and of each family as a sum."""
 
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -51,10 +53,7 @@ def _key(cell: Cell) -> SeriesKey:
 
 def _sound(cell: Cell, points: Points, today: date) -> tuple[SeriesFact, list[Rejected]]:
     """The series without what fails a check: a family must not be summed over a number that will be refused."""
-    whole = [place for place, day in enumerate(points.days) if day < today.toordinal()]
-    fact = SeriesFact(_key(cell))
-    fact.days.extend(points.days[place] for place in whole)
-    fact.values.extend(points.values[place] for place in whole)
+    fact = _before(today, SeriesFact(_key(cell), points.days, points.values))
     rejected = [_rejected(cell, bad.day, bad.raw, bad.reason) for bad in points.bad if bad.day < today.toordinal()]
     reasons = {refusal.place: refusal.reason for refusal in refusals(fact, today)}
     if not reasons:
@@ -68,6 +67,19 @@ def _sound(cell: Cell, points: Points, today: date) -> tuple[SeriesFact, list[Re
             sound.days.append(day)
             sound.values.append(value)
     return sound, rejected
+
+
+def _before(today: date, fact: SeriesFact) -> SeriesFact:
+    """The days that are over: all but the last as a rule, which a slice leaves out at once."""
+    stop = bisect_left(fact.days, today.toordinal())
+    days, values = fact.days[:stop], fact.values[:stop]
+    if fact.days[stop + 1 :] or any(map(int.__ge__, days, days[1:])):
+        over = [place for place, day in enumerate(fact.days) if day < today.toordinal()]
+        days, values = (
+            array("i", (fact.days[place] for place in over)),
+            array("q", (fact.values[place] for place in over)),
+        )
+    return SeriesFact(fact.key, days, values)
 
 
 def _rejected(cell: Cell, day: int, raw: str, reason: str) -> Rejected:
