@@ -28,11 +28,12 @@ from server.edge.endpoint import endpoint
 from server.edge.hot import Hot
 from server.edge.protocol import STATE, limits_of
 from server.exports import exports_of
+from server.health import Health
 from server.metrics import exposition
 from server.newest import Newest
 from server.requests import Requests
 from server.settings import Settings
-from server.status import Status, status_of
+from server.status import Status
 from server.tracing import Continued, is_traced, tracing
 
 log = structlog.get_logger("server.app")
@@ -60,7 +61,7 @@ class Application(Starlette):
 
 def create_app(settings: Settings) -> Starlette:
     store, draining = Store(settings.database_url.get_secret_value(), settings.statement_seconds), Draining()
-    kept = Kept.within(settings.cache_megabytes * 1_000_000)
+    kept, health = Kept.within(settings.cache_megabytes * 1_000_000), Health(store)
     plan = PlanExecutor(schema, CoreExecutor(schema._schema), kept, fell_back)
     exports, caches = exports_of(settings, schema, store), Caches(kept)
     newest = Newest(store, plan, settings.warmed_requests, exports=exports.desk())
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
         async with AsyncExitStack() as running:
             running.push_async_callback(store.close)
+            running.push_async_callback(health.close)
             await running.enter_async_context(tracing(settings.otel_endpoint, store.readers))
             await running.enter_async_context(newest.watching())
             await running.enter_async_context(caches.telling())
@@ -80,12 +82,12 @@ def create_app(settings: Settings) -> Starlette:
             yield {STATE: limits_of(settings)}
 
     async def readyz(request: Request) -> Response:
-        status = await _status(store, draining)
+        status = await _status(health, draining)
         return _json({"status": "ready" if status.ready else "not ready", **asdict(status)}, status.ready)
 
     async def metrics(request: Request) -> Response:
         caches.tell()
-        return Response(exposition(await _status(store, draining)), media_type=CONTENT_TYPE_LATEST)
+        return Response(exposition(await _status(health, draining)), media_type=CONTENT_TYPE_LATEST)
 
     def lasting() -> int | None:
         return None if draining.begun else newest.epoch
@@ -113,8 +115,8 @@ async def livez(request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-async def _status(store: Store, draining: Draining) -> Status:
-    status = await status_of(store)
+async def _status(health: Health, draining: Draining) -> Status:
+    status = await health.status()
     return replace(status, reason="this server is about to end") if draining.begun else status
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.epoch import BeforeFirstEpoch
@@ -54,7 +54,7 @@ async def status_of(store: Store) -> Status:
             return await _of_newest(reader)
     except BeforeFirstEpoch as empty:
         return Status(str(empty))
-    except (DBAPIError, OSError):
+    except (SQLAlchemyError, OSError):
         # Without the driver's text: it may name hosts and users.
         return Status("the store can't be reached")
 

@@ -51,7 +51,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.limits: HeadLimits = self.app_state.get(STATE, HeadLimits())
         self.head_bytes = 0
-        self.in_head, self.begun, self.refused = True, False, False
+        self.in_head, self.begun, self.refused, self.leaving = True, False, False, False
         self.timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -87,6 +87,23 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(431, f"A request may have {self.limits.headers} headers.")
         else:
             super().on_headers_complete()
+            if self.leaving and self.cycle is not None:
+                self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """End after the answer under way, else after a moment: a request that was sent already is answered too."""
+        self.leaving = True
+        if self._is_idle():
+            self.loop.call_later(LINGER_SECONDS, self._leave)
+        elif self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def _leave(self) -> None:
+        if self._is_idle():
+            self.transport.close()
+
+    def _is_idle(self) -> bool:
+        return not self.begun and (self.cycle is None or self.cycle.response_complete)
 
     def on_body(self, body: bytes) -> None:
         if not self.refused:

@@ -17,7 +17,7 @@ class Listening(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.begun = asyncio.Event()
+        self.begun, self.url = asyncio.Event(), ""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -25,8 +25,8 @@ class Listening(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: ASGIApp, settings: EdgeSettings) -> AsyncGenerator[str, None]:
-    """The address of an application that is served as `accrual serve` does it."""
+async def listening(app: ASGIApp, settings: EdgeSettings) -> AsyncGenerator[Listening, None]:
+    """An application that is served as `accrual serve` does it."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         options = {**uvicorn_options(settings), "timeout_graceful_shutdown": 5}
         server = Listening(uvicorn.Config(app, log_config=None, access_log=False, **options))
@@ -35,7 +35,8 @@ async def listening(app: ASGIApp, settings: EdgeSettings) -> AsyncGenerator[str,
         await asyncio.wait((serving, begun), return_when=asyncio.FIRST_COMPLETED)
         begun.cancel()
         try:
-            yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+            server.url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+            yield server
         finally:
             server.should_exit = True
             await serving

@@ -87,10 +87,10 @@ async def served_inside(database_url: str, settings: dict[str, str]) -> AsyncGen
     said: dict[str, Any] = {name: json.loads(value) if value[:1] == "[" else value for name, value in settings.items()}
     made = SampleSettings(**said)
     async with (
-        listening(create_app(database_url, made), made) as url,
+        listening(create_app(database_url, made), made) as server,
         httpx.AsyncClient(timeout=30) as http,
     ):
-        yield Edge(url, http)
+        yield Edge(server.url, http)
 
 
 @asynccontextmanager
