@@ -1,6 +1,7 @@
 """What a source asks through: patient, and without reading twice what has not changed."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,9 @@ from sync.report import Resource
 from sync.request import Request, address_of, address_of_question, as_json
 from sync.response import numbers_as_written
 from sync.upstream import NOTHING, Host, Patience, Upstreams
+
+# An answer that comes at the second asking is no news, and one that never comes is told of by name at the end.
+logging.getLogger("stamina").setLevel(logging.ERROR)
 
 T = TypeVar("T")
 Parse = Callable[[Any], T]

@@ -4,7 +4,7 @@ import typer
 from rich.table import Table
 
 from server.commands.output import show
-from sync.report import Report
+from sync.report import FAILED, SKIPPED, Report
 
 COUNTS = ("fetched", "new", "restated", "withdrawn", "unchanged", "rejected")
 
@@ -24,6 +24,15 @@ def tell(report: Report) -> None:
 
 
 def _sentences(report: Report) -> list[str]:
-    published = "nothing changed: no epoch published" if report.epoch is None else f"epoch {report.epoch} published"
+    published = _unpublished(report) if report.epoch is None else f"epoch {report.epoch} published"
     skipped = [f"{line.source} was skipped: {line.skipped_because}" for line in report.lines if line.skipped_because]
     return [report.error or published, *skipped, *(line.error for line in report.lines if line.error)]
+
+
+def _unpublished(report: Report) -> str:
+    statuses = {line.status for line in report.lines}
+    if statuses <= {FAILED, SKIPPED}:
+        return "no source was read: no epoch published"
+    if FAILED in statuses:
+        return "nothing changed in what could be read: no epoch published"
+    return "nothing changed: no epoch published"

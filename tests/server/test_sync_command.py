@@ -54,7 +54,7 @@ async def test_a_source_that_fails_is_named_with_its_reason_and_returns_1(
 
     assert done.returncode == 1
     assert row_of(done.stdout, "defillama")[1] == "failed"
-    assert "\ndefillama: " in done.stdout
+    assert "\nno source was read: no epoch published\ndefillama: " in done.stdout
 
 
 async def test_a_key_is_in_the_path_upstream_and_in_no_output(url: str, upstream: Standin, tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ async def test_a_generated_store_may_be_generated_again(store: Store) -> None:
 
     await require_synthetic(store)
 
+    assert await store.current() == 1
+
 
 async def test_a_store_with_real_data_is_refused(store: Store) -> None:
     async with store.publishing() as publication:
