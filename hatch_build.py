@@ -83,12 +83,13 @@ def _inputs() -> Iterator[Path]:
 
 def npm(*arguments: str, folder: Path) -> None:
     """Run the system's npm, or that of the package with Node."""
-    program, path = _npm()
+    program, path = npm_and_path()
     environment = {**os.environ, "PATH": path}
     subprocess.run([*program, *arguments], cwd=folder, env=environment, check=True, stdout=sys.stderr)  # noqa: S603
 
 
-def _npm() -> tuple[list[str], str]:
+def npm_and_path() -> tuple[list[str], str]:
+    """How npm is run, and the PATH on which Node is; raises NoNode."""
     path = os.environ.get("PATH", "")
     if found := shutil.which("npm"):
         return [found], path

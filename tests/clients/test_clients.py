@@ -2,26 +2,22 @@
 
 import asyncio
 import json
-import shutil
-import subprocess
 from asyncio.subprocess import PIPE
 from contextlib import aclosing
 
+import hatch_build
 from models.store import Store
 from tests.builders import protocol_fact, published
 from tests.clients import gql_client
 from tests.product import Product
-from tests.server.edge.node import CLIENTS, node, require_packages
+from tests.server.edge.node import CLIENTS, node, require_packages, with_node
 
 FIRST = ["hyperliquid", "pumpfun", "raydium", "jupiter", "aave", "sky"]
 
 
 def npm(script: str) -> None:
     require_packages()
-    npm = shutil.which("npm")
-    assert npm is not None
-    done = subprocess.run([npm, "run", "--silent", script], cwd=CLIENTS, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
+    hatch_build.npm("run", "--silent", script, folder=CLIENTS)
 
 
 async def published_epoch(product: Product, slug: str) -> int | None:
@@ -49,7 +45,7 @@ async def test_relay_compiles_pages_and_refetches_by_id(product: Product) -> Non
 
 async def test_urql_queries_and_subscribes_over_events(product: Product) -> None:
     program = await asyncio.create_subprocess_exec(
-        *("node", "urql.js", f"{product.url}/graphql"), cwd=CLIENTS, stdout=PIPE, stderr=PIPE
+        *("node", "urql.js", f"{product.url}/graphql"), cwd=CLIENTS, env=with_node(), stdout=PIPE, stderr=PIPE
     )
     assert program.stdout is not None
     async with asyncio.timeout(60):

@@ -15,7 +15,7 @@ from models.store import Store
 from models.vocabulary import LedgerKind
 from tests.builders import entry_fact, protocol_fact, published
 from tests.server.edge.conftest import Edge
-from tests.server.edge.node import CLIENTS, require_packages
+from tests.server.edge.node import CLIENTS, require_packages, with_node
 from tests.server.edge.test_sockets import heard, introduced, say
 from tests.server.processes import serving
 
@@ -109,7 +109,10 @@ async def test_the_clients_of_the_protocols_are_told(
         feed = await edge.ask("{ changes(first: 100) { nextCursor } }")
         asked = query % feed.json()["data"]["changes"]["nextCursor"]
         process = await asyncio.create_subprocess_exec(
-            *("node", "subscribe.js", transport, edge.path, asked, "2"), cwd=CLIENTS, stdout=asyncio.subprocess.PIPE
+            *("node", "subscribe.js", transport, edge.path, asked, "2"),
+            cwd=CLIENTS,
+            env=with_node(),
+            stdout=asyncio.subprocess.PIPE,
         )
         for slug in ("two", "three"):
             await published(store, *(protocol_fact(each) for each in ("one", "two", slug)))

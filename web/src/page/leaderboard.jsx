@@ -70,7 +70,7 @@ function columnsOf(metrics, window, order) {
   return [
     ["#", "n muted rank"], ["Protocol", "named", undefined, sorted("name")], [`Revenue, ${WINDOWS[window]}`, "n bar", why("REVENUE"), sorted("revenue")], ["Change", "n", "Against the window before."],
     ["To holders", "n", why("HOLDERS_REVENUE"), sorted("holders")], ["Buybacks", "n", why("BUYBACK_EXECUTED")], ["Burns", "n", why("BURNED")], ["Paid out", "", undefined, sorted("payout")], ["Market cap", "n", "The last that is known of a year; point at one for its day."],
-    ["Revenue, said", "n", said], ["To holders, said", "n", said], ["By week, a year"],
+    ["Revenue, said", "n", said], ["To holders, said", "n", said], ["By week", "", "The weeks of a year; gaps where nothing is known."],
   ];
 }
 

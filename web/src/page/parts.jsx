@@ -85,7 +85,7 @@ export function Tile({ label, metric, year, tone = "" }) {
     <div class={`tile ${tone}`}>
       <dt>{label}</dt>
       <dd><Value metric={metric} focusable /></dd>
-      <dd class="note">{metric.value == null ? <Absent metric={metric} year={year} /> : metric.growth == null ? metric.reason : <Delta fraction={metric.growth} against="on the days before" />}</dd>
+      <dd class="note">{metric.value == null ? <Absent metric={metric} year={year} /> : <><Delta fraction={metric.growth} against="on the days before" /> {metric.reason && <span class="reason">{metric.reason}</span>}</>}</dd>
     </div>
   );
 }
