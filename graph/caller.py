@@ -5,7 +5,7 @@ import datetime
 import strawberry
 
 from graph.fields import described, resolved_by
-from resolvers.caller import resolve_usage
+from resolvers.caller import resolve_monthly_used, resolve_usage
 
 
 @strawberry.type(description="What one field of an operation costs.")
@@ -25,6 +25,9 @@ class RateLimit:
     node_count: int = described("The same as `objects`.")
     restore_rate_per_second: int = described("The same as `restoreRate`.")
     reset_at: datetime.datetime | None = described("When all points will be back, in UTC; null where none is missing.")
+    monthly_used: int | None = resolved_by(
+        resolve_monthly_used, "Points this key used in this UTC month, up to a few seconds ago; null without a key."
+    )
     breakdown: list[FieldCost] = described("What each field of the root costs; filled in by a dry run.")
 
 

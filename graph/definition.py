@@ -2,10 +2,11 @@
 
 import strawberry
 
-from graph.fields import described
+from graph.fields import described, resolved_by
 from graph.scalars import URL
 from graph.source import Methodology
-from models.vocabulary import Metric, Unit
+from models.vocabulary import Metric, Unit, Window
+from resolvers.definition import resolve_methodology_of_definition
 from valuation.term import Nature
 
 
@@ -24,7 +25,11 @@ class MetricDefinition:
     unit: Unit = described("What it is counted in.")
     nature: Nature = described("Whether it adds up over days.")
     stock_or_flow: Nature = described("The same as `nature`.")
-    methodology: Methodology = described("How it is reckoned, as in the methodology of a value of it.")
+    windows: list[Window] = described("Over which windows it differs; others are answered with those of its own.")
+    methodology: Methodology = resolved_by(
+        resolve_methodology_of_definition, "How it is reckoned, as in the methodology of a value of it."
+    )
+    history: list[Methodology] = described("Every version of the definition, the one in force first.")
     stored: bool = described("Whether it is kept day by day; others are made of those that are.")
     formula: str = described("What it is made of.")
     text: str = described("What it means, in a sentence.")

@@ -4,8 +4,11 @@ import datetime
 
 import strawberry
 
-from graph.fields import described
+from graph.edition import Deprecation, resolve_deprecations, resolve_schema_sha, resolve_schema_version
+from graph.fields import described, resolved_by
+from graph.source import Source
 from models.vocabulary import Domain
+from resolvers.epoch import resolve_source_of_health
 
 
 @strawberry.type(description="Up to which day a kind of data is complete.")
@@ -45,6 +48,9 @@ class SourceHealth:
     new: int = described("How many of them were new.")
     restated: int = described("How many replaced another value.")
     withdrawn: int = described("How many took a value away.")
+    source: Source | None = resolved_by(
+        resolve_source_of_health, "The publisher of that name; null where it reads several, as the bundled data does."
+    )
     rejected: int = described("How many were refused, with their reasons kept.")
 
 
@@ -62,4 +68,7 @@ class Meta:
     last_ingest_at: datetime.datetime | None = described("The same as `lastSyncAt`.")
     next_ingest_at: datetime.datetime | None = described("The same as `nextSyncAt`.")
     oldest_known_at: datetime.datetime = described("When the oldest epoch that can still be read was published.")
+    schema_version: str = resolved_by(resolve_schema_version, "Version of the release that answers, for example 0.1.0.")
+    schema_sha: str = resolved_by(resolve_schema_sha, "SHA-256 of the schema's text, as `accrual schema` prints it.")
+    deprecations: list[Deprecation] = resolved_by(resolve_deprecations, "What of the schema is on the way out.")
     sources: list[SourceHealth] = described("How each source fared, by name.")

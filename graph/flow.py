@@ -9,12 +9,13 @@ from graph.claim import Claim
 from graph.fields import described, resolved_by, views
 from graph.figure import Figure
 from graph.fund import Fund
-from graph.source import RivalValue, Source
+from graph.source import Provenance, RivalValue, Source
 from models.vocabulary import MetricState
 from resolvers.flow import FlowDay, FundFlowRow
 from resolvers.fund_flow import (
     resolve_claims_of_day,
     resolve_fund_of_flow,
+    resolve_provenance_of_flow,
     resolve_rank_since,
     resolve_rivals_of_day,
     resolve_source_of_flow,
@@ -33,6 +34,7 @@ class FundFlow:
     revision: int = described("How often it was corrected since it was first published.")
     fund: Fund | None = resolved_by(resolve_fund_of_flow, "Which fund.")
     source: Source | None = resolved_by(resolve_source_of_flow, "Who said so.")
+    provenance: Provenance = resolved_by(resolve_provenance_of_flow, "Where it is from, and what others say.")
 
 
 @strawberry.type(description="The net flow of all funds that hold a token, on a day or over several.")

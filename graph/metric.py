@@ -11,7 +11,12 @@ from graph.series import Series
 from graph.source import Methodology, Provenance, Source
 from models.vocabulary import Metric, MetricState, Unit, Window
 from resolvers.metric import metric_field, resolve_metric, resolve_metrics
-from resolvers.provenance import resolve_methodology, resolve_provenance, resolve_source_of_value
+from resolvers.provenance import (
+    resolve_estimated_days,
+    resolve_methodology,
+    resolve_provenance,
+    resolve_source_of_value,
+)
 from resolvers.series import resolve_series
 from valuation.annualised import Annualization
 from valuation.supply import SupplyBasis
@@ -22,6 +27,10 @@ class Coverage:
     expected_days: int = described("How many days the window has, for example 30.")
     observed_days: int = described("On how many of them something is known, for example 28.")
     missing_days: int = described("On how many of them nothing is known, for example 2.")
+    estimated_days: int | None = resolved_by(
+        resolve_estimated_days,
+        "On how many of them the source infers the number from others; null of sums and of what is made of others.",
+    )
     provisional_days: int = described("How many of them may still be revised: the two days before the epoch.")
     first_day: datetime.date | None = described("First UTC day anything is known of at all; null if nothing is.")
     last_day: datetime.date | None = described("Last UTC day anything is known of at all; null if nothing is.")

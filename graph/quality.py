@@ -8,7 +8,7 @@ from graph.connection import Edge, Node, PageInfo
 from graph.fields import described, resolved_by, views
 from graph.subject import Subject
 from models.vocabulary import IssueKind, Metric
-from resolvers.quality import IssueRow, resolve_subject_of_issue
+from resolvers.quality import IssueRow, resolve_revision_of_issue, resolve_subject_of_issue
 
 
 @strawberry.type(description="Something in the data that a check of each publish found suspicious.")
@@ -24,6 +24,9 @@ class QualityIssue(Node):
     detail: str = described("What was found, in a sentence with the numbers.")
     opened_at: datetime.datetime = described("When it was first seen, or seen again after it had gone.")
     resolved_at: datetime.datetime | None = described("When it was seen to be gone; null while it is there.")
+    revision: int = resolved_by(
+        resolve_revision_of_issue, "How often it was changed since it was first seen, in the epochs that are kept."
+    )
     open: bool = described("Whether it is still there.")
     subject: Subject | None = resolved_by(resolve_subject_of_issue, "What it is about; null where that is gone.")
 

@@ -18,6 +18,7 @@ from resolvers.operation import OperationRow, resolve_claims_of_operation, resol
 from resolvers.right import (
     RightsRow,
     UnlockRow,
+    resolve_amount_of_unlock,
     resolve_entities,
     resolve_source_of_rights,
     resolve_source_of_unlock,
@@ -27,6 +28,7 @@ from resolvers.risk import RiskRow
 
 if TYPE_CHECKING:
     from graph.fund import Organisation
+    from graph.token import TokenAmount
 
 
 @strawberry.type(description="What holders of a protocol's token are entitled to; UNKNOWN where nothing is on record.")
@@ -63,6 +65,9 @@ class UnlockEvent:
     confidence: Confidence = described("How far it can be relied on.")
     source_url: URL | None = described("Where it was read.")
     note: str | None = described("What else has to be known of it.")
+    amount: Annotated["TokenAmount", strawberry.lazy("graph.token")] = resolved_by(
+        resolve_amount_of_unlock, "The tokens, with US dollars and the newest price that they were reckoned with."
+    )
     usd: Figure = resolved_by(resolve_usd_of_unlock, "US dollars at the newest price.")
     source: Source | None = resolved_by(resolve_source_of_unlock, "Who said so.")
 

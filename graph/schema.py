@@ -6,6 +6,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from graph import vocabulary
+from graph.edition import assembled
 from graph.errors import Presented
 from graph.ledger import LedgerEntry
 from graph.mutation import Mutation
@@ -31,3 +32,4 @@ schema = Schema(
     extensions=[Presented],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+assembled(schema._schema, schema.as_str)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graph.cost import Cost, ListSize
-from graph.fields import described
+from graph.fields import described, resolved_by
 from graph.scalars import Columns
+from graph.source import Methodology
 from models.vocabulary import Interval, Metric, MetricState, Unit
+from resolvers.provenance import resolve_methodology_of_series
 
 if TYPE_CHECKING:
     from graph.metric import Coverage
@@ -41,4 +43,5 @@ class Series:
     columns: Columns = described(
         "The first day and the value of every point, for charts: as one value, a fraction of the size of `points`."
     )
+    methodology: Methodology = resolved_by(resolve_methodology_of_series, "How the metric is reckoned.")
     coverage: Annotated["Coverage", strawberry.lazy("graph.metric")] = described("How far the days are known.")

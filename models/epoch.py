@@ -38,6 +38,9 @@ sync_run = Table(
     Column("next_at", Instant),
 )
 
+# What a source is written down as after a run that read it.
+SUCCESSES = ("published", "unchanged")
+
 # What one source did in a run. `status`: published, unchanged, failed, skipped.
 sync_source = Table(
     "sync_source",

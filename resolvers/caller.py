@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.caller import key_usage
 from models.store import Reader
@@ -30,6 +30,7 @@ class Spending:
     restore_rate: int = 0
     breakdown: tuple["FieldSpending", ...] = ()
     reset_at: datetime | None = None
+    key_id: str | None = None
 
     @property
     def node_count(self) -> int:
@@ -64,6 +65,9 @@ class Caller:
     expires_at: datetime | None = None
     reached: str = field(default="", compare=False)
     spending: Spending = field(default_factory=Spending, compare=False)
+
+    def __post_init__(self) -> None:
+        self.spending.key_id = self.key_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +115,20 @@ def resolve_usage(
     if not 1 <= days <= MOST_DAYS:
         raise BadInput(f"days is 1 to {MOST_DAYS}")
     return (viewer.key_id, days) if viewer.key_id else None
+
+
+async def points_of_the_month(reader: Reader, key_ids: Sequence[str]) -> list[int]:
+    """Points of each key in this UTC month so far. One statement."""
+    first = datetime.now(UTC).date().replace(day=1)
+    query = (
+        select(key_usage.c.key_id, func.sum(key_usage.c.points))
+        .where(key_usage.c.key_id.in_(sorted(set(key_ids))), key_usage.c.day >= first)
+        .group_by(key_usage.c.key_id)
+    )
+    used = {id_: int(points) for id_, points in await reader.rows(query)}
+    return [used.get(id_, 0) for id_ in key_ids]
+
+
+@batched(points_of_the_month)
+def resolve_monthly_used(spending: Parent[Spending]) -> str | None:
+    return spending.key_id

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from models.metric import MEASURES
 from models.store import Reader
-from models.vocabulary import Metric, Unit
+from models.vocabulary import Metric, Unit, Window
 from resolvers.argument import hashed
-from resolvers.declare import argument, batched
-from resolvers.formula import unit_of
+from resolvers.declare import Parent, argument, batched
+from resolvers.errors import BadInput
+from resolvers.formula import unit_of, windows_of
 from resolvers.provenance import MethodologyRow
-from valuation.definition import DEFINITIONS
+from valuation.definition import DEFINITIONS, history_of
 from valuation.term import Definition, FieldUse, Nature
 
 
@@ -39,9 +40,13 @@ class DefinitionRow:
         return self.nature
 
     @property
-    def methodology(self) -> MethodologyRow:
-        """As it is of anything: no protocol's own words."""
-        return MethodologyRow(self.key, self.definition, None, None)
+    def windows(self) -> tuple[Window, ...]:
+        """Those that make a difference; a metric with windows of its own takes no notice of the one asked."""
+        return windows_of(self.key)
+
+    @property
+    def history(self) -> list[MethodologyRow]:
+        return [MethodologyRow(self.key, each, None, None) for each in history_of(self.key.name)]
 
     @property
     def stored(self) -> bool:
@@ -84,3 +89,23 @@ def resolve_metric_definitions(
     ] = None,
 ) -> tuple[Metric, ...]:
     return tuple(Metric) if keys is None else tuple(hashed(keys))
+
+
+async def methodologies_by_version(reader: Reader, keys: Sequence[tuple[Metric, str]]) -> list[MethodologyRow]:
+    """As they are of anything: no protocol's own words. No statement. Raises BadInput for a version there never was."""
+    return [_version(metric, version) for metric, version in keys]
+
+
+def _version(metric: Metric, version: str) -> MethodologyRow:
+    known = {each.version: each for each in history_of(metric.name)}
+    if version not in known:
+        raise BadInput(f"{metric.name} has no version {version!r} of its definition, but {', '.join(known)}")
+    return MethodologyRow(metric, known[version], None, None)
+
+
+@batched(methodologies_by_version)
+def resolve_methodology_of_definition(
+    row: Parent[DefinitionRow],
+    version: Annotated[str | None, argument("Which version, for example 1; the one in force if not said.")] = None,
+) -> tuple[Metric, str]:
+    return row.key, row.version if version is None else version

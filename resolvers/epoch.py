@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, select
 
-from models.epoch import epoch, sync_run, sync_source
+from models.epoch import SUCCESSES, epoch, sync_run, sync_source
 from models.store import Reader
 from models.vocabulary import Domain
 from resolvers.argument import After, Before, First, Last
 from resolvers.connection import CountedPage, Slice, counted_page, slice_of
-from resolvers.declare import argument, batched
+from resolvers.declare import Parent, argument, batched
+from resolvers.source import sources_by_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,6 @@ class Meta:
         return self.oldest_epoch.published_at
 
 
-# What a source is written down as after a run that read it.
-SUCCESSES = ("published", "unchanged")
 COLUMNS = ("epoch", "published_at", "through", "recorded", "retained", "note", "stats")
 
 
@@ -188,6 +187,11 @@ def _health(row: Any, last: datetime | None) -> SourceHealth:
         withdrawn=row.withdrawn,
         rejected=row.rejected,
     )
+
+
+@batched(sources_by_slug)
+def resolve_source_of_health(row: Parent[SourceHealth]) -> str:
+    return row.name
 
 
 @batched(epochs_by_number, at=True)

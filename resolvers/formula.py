@@ -97,6 +97,8 @@ WHOLES: dict[Role, Callable[[Given], Any]] = {
     Role.SHARES: lambda given: _NO_SHARES,
     Role.SHARE_PRICE: lambda given: _NO_SHARES,
 }
+# What of a formula depends on the days that are asked about.
+OVER_WINDOW = frozenset({Role.DAYS, Role.MEAN_CAPITALISATION, Role.REMOVED_TOKENS, Role.AT_START})
 CAPPED = (Role.CAPITALISATION, Role.MEAN_CAPITALISATION)
 
 
@@ -223,3 +225,14 @@ def _operand(operand: Operand, given: Given) -> Any:
 def unit_of(metric: Metric) -> Unit:
     """What a metric is counted in."""
     return MEASURES[metric].unit if metric in MEASURES else Unit[DEFINITIONS[metric.name].unit]
+
+
+def windows_of(metric: Metric) -> tuple[Window, ...]:
+    """The windows that make a difference to a metric: all of them, or those that it is always reckoned over."""
+    operands = () if metric in MEASURES else FORMULAS[metric.name].operands
+    asked = any(one.role in OVER_WINDOW or (one.metric and None in PARTS[one.role].windows) for one in operands)
+    if asked or not operands:
+        return tuple(Window)
+    own = {window for one in operands if one.metric for window in PARTS[one.role].windows}
+    own |= {Window.D30} if any(one.role is Role.CAPITALISATION for one in operands) else set()
+    return tuple(window for window in Window if window in own)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from models.metric import MEASURES
 from models.store import Reader
 from models.token import token
-from models.vocabulary import EntityKind, Interval, Metric
+from models.vocabulary import EntityKind, Interval, Metric, Window
 from resolvers.argument import FromDay, ToDay
 from resolvers.claim import ClaimRow, claims_by_topic
 from resolvers.declare import Parent, argument, batched
@@ -18,9 +18,10 @@ from resolvers.errors import BadInput
 from resolvers.flow import Book, FlowDay, FundFlowRow, Line, Stated, flows_of, rank_of
 from resolvers.fund import funds_by_id, funds_by_underlying
 from resolvers.history import History, Known, histories_of, known_series
-from resolvers.provenance import RivalValue
+from resolvers.metric_key import MetricKey
+from resolvers.provenance import RivalValue, Statement, provenances
 from resolvers.source import SourceRow, sources_by_id, sources_by_series
-from resolvers.subject import Cell
+from resolvers.subject import Cell, Subject
 
 MEASURE = MEASURES[Metric.FUND_NET_FLOW]
 LONGEST = 3660
@@ -169,6 +170,12 @@ def resolve_claims_of_day(row: Parent[FlowDay]) -> str:
 @batched(funds_by_id)
 def resolve_fund_of_flow(row: Parent[FundFlowRow]) -> int:
     return row.fund_id
+
+
+@batched(provenances)
+def resolve_provenance_of_flow(row: Parent[FundFlowRow]) -> Statement:
+    asked = MetricKey(Subject(EntityKind.FUND, row.fund_id), Metric.FUND_NET_FLOW, Window.D1)
+    return Statement(asked.cell, row.series_id, row.start, row.end, row.net_usd, (), asked)
 
 
 @batched(sources_by_series)

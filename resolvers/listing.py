@@ -21,7 +21,6 @@ from resolvers.roster import (
     ProtocolWhere,
     Roster,
     SortDirection,
-    governs,
     questions_of,
     roster_of,
 )
@@ -125,7 +124,7 @@ def _edges(reader: Reader, rows: Sequence[ProtocolRow], before: int) -> list[Ran
 async def matches_of(reader: Reader, listings: Sequence[Listing]) -> list[list[Candidate]]:
     """All protocols of each list in its order; as many statements as for one."""
     questions = list(dict.fromkeys(each for one in listings for each in questions_of(one.where, one.orders)))
-    roster = await roster_of(reader, questions, policies=any(governs(one.where) for one in listings))
+    roster = await roster_of(reader, questions, [one.where for one in listings])
     return [_matches(roster, one) for one in listings]
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from models.vocabulary import Metric, Window
 from resolvers.given import Options
-from resolvers.subject import Subject
+from resolvers.subject import Cell, Subject, cell_of
 
 
 class MetricKey(NamedTuple):
@@ -16,3 +16,8 @@ class MetricKey(NamedTuple):
     options: Options = Options()
     chain_id: int = 0
     stream: str = ""
+
+    @property
+    def cell(self) -> Cell | None:
+        """Where the metric is kept, if it is; None where the subject has no such thing."""
+        return cell_of(self.subject, self.metric, self.chain_id, self.stream)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeAlias
 
 from models.store import Reader
-from resolvers import chain, claim, entry, fund, policy, protocol, quality, sector, token
+from resolvers import chain, claim, entry, fund, policy, protocol, quality, sector, source, token
 from resolvers.argument import LONGEST_LIST
 from resolvers.declare import ID, argument, batched
 from resolvers.errors import BadId, BadInput
@@ -23,6 +23,7 @@ BY_TYPE: dict[str, ById] = {
     policy.TYPE: policy.policies_by_id,
     claim.TYPE: claim.claims_by_id,
     quality.TYPE: quality.issues_by_id,
+    source.TYPE: source.sources_by_id,
 }
 
 

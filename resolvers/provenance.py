@@ -17,9 +17,11 @@ from resolvers.declare import Parent, batched
 from resolvers.history import History, histories_of, known_series
 from resolvers.metric import MetricValue, metric_lists
 from resolvers.metric_key import MetricKey
+from resolvers.reading import Coverage
+from resolvers.series import SeriesRow
 from resolvers.source import SourceRow, sources_by_id, sources_by_series
-from resolvers.subject import Cell, cell_of
-from valuation.definition import DEFINITIONS
+from resolvers.subject import Cell
+from valuation.definition import DEFINITIONS, history_of
 from valuation.term import Definition
 
 
@@ -31,6 +33,25 @@ class MethodologyRow:
     definition: Definition
     text: str | None
     url: str | None
+    protocol_id: int | None = None
+
+    @property
+    def id(self) -> str:
+        """The metric and version, and the protocol that its source has words about."""
+        about = f":{self.protocol_id}" if self.text is not None else ""
+        return f"{self.key.name}:{self.version}{about}"
+
+    @property
+    def supersedes(self) -> "MethodologyRow | None":
+        """The definition that held before; None of the first."""
+        known = history_of(self.key.name)
+        before = known[known.index(self.definition) + 1 :]
+        return MethodologyRow(self.key, before[0], None, None) if before else None
+
+    @property
+    def source_url(self) -> str | None:
+        """Where the definition is from, where that is a page."""
+        return self.definition.source if self.definition.source.startswith("https://") else None
 
     @property
     def label(self) -> str:
@@ -75,6 +96,7 @@ class Provenance:
     chosen: SourceRow | None
     rivals: list[RivalValue]
     inputs: tuple[MetricKey, ...]
+    asked: MetricKey
 
     @property
     def sources(self) -> list[SourceRow]:
@@ -95,6 +117,7 @@ class Statement(NamedTuple):
     last: date
     value: Decimal | None
     inputs: tuple[MetricKey, ...]
+    asked: MetricKey
 
 
 async def methodologies(reader: Reader, keys: Sequence[tuple[int | None, Metric]]) -> list[MethodologyRow]:
@@ -110,7 +133,7 @@ async def methodologies(reader: Reader, keys: Sequence[tuple[int | None, Metric]
         .order_by(sources.c.precedence.desc(), sources.c.source_id.desc())
     )
     said = {(row.protocol_id, row.metric): (row.text, row.url) for row in await reader.rows(query)}
-    return [MethodologyRow(key[1], DEFINITIONS[key[1].name], *said.get(key, (None, None))) for key in keys]
+    return [MethodologyRow(key[1], DEFINITIONS[key[1].name], *said.get(key, (None, None)), key[0]) for key in keys]
 
 
 async def provenances(reader: Reader, keys: Sequence[Statement]) -> list[Provenance]:
@@ -136,7 +159,7 @@ async def provenances(reader: Reader, keys: Sequence[Statement]) -> list[Provena
             if each.series_id != key.series_id and (row := rows[each.series_id]) is not None
             if (rival := _rival(histories[each.series_id], row, key)) is not None
         ]
-        answers.append(Provenance(chosen.method if chosen else None, chosen, rivals, key.inputs))
+        answers.append(Provenance(chosen.method if chosen else None, chosen, rivals, key.inputs, key.asked))
     return answers
 
 
@@ -157,9 +180,8 @@ def statement_of(row: MetricValue) -> Statement:
     asked = row.asked
     if row.derived:
         inputs = tuple(asked._replace(metric=metric, window=window) for metric, window in row.inputs)
-        return Statement(None, 0, row.window_start, row.window_end, row.value, inputs)
-    cell = cell_of(asked.subject, asked.metric, asked.chain_id, asked.stream)
-    return Statement(cell, row.series_id, row.window_start, row.window_end, row.value, ())
+        return Statement(None, 0, row.window_start, row.window_end, row.value, inputs, asked)
+    return Statement(asked.cell, row.series_id, row.window_start, row.window_end, row.value, (), asked)
 
 
 @batched(sources_by_series)
@@ -177,6 +199,30 @@ def resolve_provenance(row: Parent[MetricValue]) -> Statement:
     return statement_of(row)
 
 
+@batched(methodologies)
+def resolve_methodology_of_series(row: Parent[SeriesRow]) -> tuple[int | None, Metric]:
+    return row.protocol_id, row.key
+
+
+@batched(methodologies)
+def resolve_methodology_of_provenance(row: Parent[Provenance]) -> tuple[int | None, Metric]:
+    return row.asked.subject.protocol_id, row.asked.metric
+
+
 @batched(metric_lists)
 def resolve_inputs(row: Parent[Provenance]) -> tuple[MetricKey, ...]:
     return row.inputs
+
+
+async def estimated_days(reader: Reader, keys: Sequence[tuple[int, int]]) -> list[int]:
+    """Of each (series id, known days), on how many days the source infers the number. One statement."""
+    said_by = await sources_by_series(reader, [id_ for id_, _ in keys])
+    return [
+        days if source is not None and source.method is ObservationMethod.INFERRED else 0
+        for source, (_, days) in zip(said_by, keys, strict=True)
+    ]
+
+
+@batched(estimated_days)
+def resolve_estimated_days(row: Parent[Coverage]) -> tuple[int, int] | None:
+    return (row.series_id, row.observed_days) if row.series_id else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
-from sqlalchemy import FromClause, select
+from sqlalchemy import FromClause, func, select
 
 from models.epoch import rejected_fact, sync_run
 from models.quality import quality_issue
@@ -223,3 +223,20 @@ def resolve_rejected_facts(
 @batched(entities_by_id)
 def resolve_subject_of_issue(row: Parent[IssueRow]) -> int:
     return row.subject_id
+
+
+async def revisions_of_issues(reader: Reader, ids: Sequence[int]) -> list[int]:
+    """How many versions of each there were before the reader's. One statement."""
+    table = quality_issue.every_version
+    query = (
+        select(table.c.issue_id, func.count())
+        .where(reader.among(table.c.issue_id, ids), table.c.valid_from <= reader.epoch)
+        .group_by(table.c.issue_id)
+    )
+    versions = {id_: count for id_, count in await reader.rows(query)}  # noqa: C416
+    return [versions.get(id_, 1) - 1 for id_ in ids]
+
+
+@batched(revisions_of_issues)
+def resolve_revision_of_issue(row: Parent[IssueRow]) -> int:
+    return row.number

@@ -34,6 +34,7 @@ class Coverage:
     last_day: date | None
     reporting: int | None = None
     members: int | None = None
+    series_id: int = 0
 
     @property
     def missing_days(self) -> int:
@@ -197,7 +198,16 @@ class Reading:
             return Coverage(days.count, 0, provisional, None, None, nobody, self.members)
         # Rollups of before did not count.
         reporting = known.parts or None if self.members is not None else None
-        return Coverage(days.count, known.days, provisional, known.first_day, known.last_day, reporting, self.members)
+        return Coverage(
+            days.count,
+            known.days,
+            provisional,
+            known.first_day,
+            known.last_day,
+            reporting,
+            self.members,
+            known.series_id,
+        )
 
 
 def _flow(total: Outcome, days: Days | None, known: Stored | None, observed: int) -> Flow:

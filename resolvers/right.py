@@ -18,7 +18,7 @@ from resolvers.moment import moment_of
 from resolvers.protocol import ProtocolRow
 from resolvers.source import sources_by_id
 from resolvers.token import TokenRow
-from resolvers.treasury import Worth, worths
+from resolvers.treasury import Worth, amounts, worths
 
 UNKNOWN = RightState.UNKNOWN
 
@@ -135,6 +135,11 @@ def resolve_source_of_rights(row: Parent[RightsRow]) -> int | None:
 @batched(unlocks_by_token)
 def resolve_unlocks(row: Parent[TokenRow], from_: FromDay, to: ToDay) -> UnlockKey:
     return UnlockKey(row.number, from_, to)
+
+
+@batched(amounts)
+def resolve_amount_of_unlock(row: Parent[UnlockRow]) -> Worth:
+    return Worth(row.token_id, row.tokens)
 
 
 @batched(worths)

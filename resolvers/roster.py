@@ -1,7 +1,7 @@
 """Which protocols a list shows: the candidates, the filter they pass, and the order they are put in."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple, TypeAlias
@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from models.policy import policy
 from models.protocol import protocol
+from models.right import token_rights
 from models.store import Reader
 from models.vocabulary import (
     EntityKind,
+    FeeSwitch,
     MechanismKind,
     Metric,
     PolicyStatus,
@@ -79,6 +81,7 @@ class ProtocolWhere:
     has_token: bool | None = None
     mechanism: list[MechanismKind] | None = None
     policy_status: list[PolicyStatus] | None = None
+    fee_switch: list[FeeSwitch] | None = None
     min_coverage_days: int | None = None
     metric: list[MetricPredicate] | None = None
 
@@ -152,6 +155,7 @@ class Roster:
     candidates: list[Candidate]
     values: dict[tuple[int, Question], MetricValue]
     policies: dict[int, list[Rule]]
+    fee_switches: dict[int, FeeSwitch] = field(default_factory=dict[int, FeeSwitch])
 
     def value(self, candidate: Candidate, question: Question) -> MetricValue:
         return self.values[candidate.number, question]
@@ -163,6 +167,7 @@ class Roster:
             and (where.not_ is None or not self.admits(where.not_, one))
             and _identified(where, one)
             and self._governed(where, one)
+            and (where.fee_switch is None or self._fee_switch(one) in where.fee_switch)
             and self._covered(where, one)
             and all(self._measured(predicate, one) for predicate in where.metric or ())
         )
@@ -177,6 +182,10 @@ class Roster:
             and (wanted is None or not wanted.isdisjoint(rule.mechanisms))
             for rule in self.policies.get(one.number, ())
         )
+
+    def _fee_switch(self, one: Candidate) -> FeeSwitch:
+        """Unknown where no rights are on record."""
+        return self.fee_switches.get(one.number, FeeSwitch.UNKNOWN)
 
     def _covered(self, where: ProtocolWhere, one: Candidate) -> bool:
         least = where.min_coverage_days
@@ -235,8 +244,16 @@ def governs(where: ProtocolWhere | None) -> bool:
     return any(inner.mechanism or inner.policy_status for inner in where.all()) if where else False
 
 
-async def roster_of(reader: Reader, questions: Sequence[Question], *, policies: bool) -> Roster:
-    """Every protocol with its answers. One statement, another for policies, and those of `metric_values`."""
+def switches(where: ProtocolWhere | None) -> bool:
+    """Whether a filter looks at fee switches."""
+    return any(inner.fee_switch is not None for inner in where.all()) if where else False
+
+
+async def roster_of(reader: Reader, questions: Sequence[Question], filters: Sequence[ProtocolWhere | None]) -> Roster:
+    """Every protocol with its answers, and what the filters look at besides.
+
+    One statement, one each for policies and fee switches, and those of `metric_values`.
+    """
     live = reader.live(protocol)
     names = ("protocol_id", "slug", "name", "kind", "parent_id", "token_id", "sectors", "chains")
     rows = [Candidate(*row) for row in await reader.rows(select(*(live.c[name] for name in names)))]
@@ -244,7 +261,13 @@ async def roster_of(reader: Reader, questions: Sequence[Question], *, policies: 
     keys = [MetricKey(row.subject, *question) for row, question in asked]
     values = await metric_values(reader, keys) if keys else []
     found = {(row.number, question): value for (row, question), value in zip(asked, values, strict=True)}
-    return Roster(rows, found, await _policies(reader) if policies else {})
+    policies = await _policies(reader) if any(map(governs, filters)) else {}
+    return Roster(rows, found, policies, await _fee_switches(reader) if any(map(switches, filters)) else {})
+
+
+async def _fee_switches(reader: Reader) -> dict[int, FeeSwitch]:
+    live = reader.live(token_rights)
+    return {id_: state for id_, state in await reader.rows(select(live.c.protocol_id, live.c.fee_switch))}  # noqa: C416
 
 
 async def _policies(reader: Reader) -> dict[int, list[Rule]]:

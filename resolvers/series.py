@@ -74,6 +74,7 @@ class SeriesRow:
     days: Days | None
     history: History | None
     moment: Moment
+    protocol_id: int | None
 
     @property
     def columns(self) -> orjson.Fragment:
@@ -87,8 +88,9 @@ class SeriesRow:
         provisional = self.moment.provisional_in(first, last)
         if self.history is None:
             return Coverage(self.days.count, 0, provisional, None, None)
-        span = self.history.span(last) or (None, None)
-        return Coverage(self.days.count, self.history.over(first, last, flow=True).days, provisional, *span)
+        since, until = self.history.span(last) or (None, None)
+        observed, series_id = self.history.over(first, last, flow=True).days, self.history.series_id
+        return Coverage(self.days.count, observed, provisional, since, until, series_id=series_id)
 
 
 async def series_lists(reader: Reader, keys: Sequence[SeriesKey]) -> list[list[SeriesRow]]:
@@ -128,7 +130,17 @@ def _derived(key: SeriesKey, metric: Metric, found: Found, moment: Moment) -> Se
     points = derived_points(key.subject, metric, key.options, _wanted(key, metric, moment), moment, found)
     days = Days(points[0].start, points[-1].end) if points else None
     history = history_of(key.subject, metric, found)
-    return SeriesRow(metric, None, unit_of(metric), key.interval, _filled(points, key.fill), days, history, moment)
+    return SeriesRow(
+        metric,
+        None,
+        unit_of(metric),
+        key.interval,
+        _filled(points, key.fill),
+        days,
+        history,
+        moment,
+        key.subject.protocol_id,
+    )
 
 
 def _split(key: SeriesKey, breakdown: Breakdown, parts: Parts, moment: Moment) -> list[SeriesRow]:
@@ -143,7 +155,9 @@ def _row(key: SeriesKey, metric: Metric, label: str | None, history: History | N
     plain = key.interval is Interval.DAY and key.fill is Fill.NONE
     points = _daily(key, metric, history, moment) if plain else _filled(_points(key, metric, history, moment), key.fill)
     days = Days(points[0].start, points[-1].end) if points else None
-    return SeriesRow(metric, label, MEASURES[metric].unit, key.interval, points, days, history, moment)
+    return SeriesRow(
+        metric, label, MEASURES[metric].unit, key.interval, points, days, history, moment, key.subject.protocol_id
+    )
 
 
 def _daily(key: SeriesKey, metric: Metric, history: History | None, moment: Moment) -> Sequence[Point]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
@@ -26,7 +26,7 @@ from resolvers.metric import MetricValue, metric_values
 from resolvers.metric_key import MetricKey
 from resolvers.source import SourceRow, source_columns
 from resolvers.subject import Subject
-from resolvers.token import TokenRow, tokens
+from resolvers.token import TokenAmount, TokenRow, tokens
 from valuation.outcome import Outcome, State, calculated, contributed, quotient, weakened
 from valuation.treasury import ShareBasis, Shares, mnav
 
@@ -220,6 +220,21 @@ async def worths(reader: Reader, keys: Sequence[Worth]) -> list[Figure]:
     """What tokens are worth. The statements of `metric_values`."""
     valued = await _valued(reader, [key.token_id for key in keys if key.token_id is not None])
     return [worth_of(key, valued) for key in keys]
+
+
+async def amounts(reader: Reader, keys: Sequence[Worth]) -> list[TokenAmount | None]:
+    """Tokens with what they are worth and the price that was used. The statements of `metric_values`."""
+    valued = await _valued(reader, [key.token_id for key in keys if key.token_id is not None])
+    return [None if key.token_id is None else _amount(key.token_id, key.amount, valued) for key in keys]
+
+
+def _amount(token_id: int, tokens: Decimal, valued: Valued) -> TokenAmount:
+    """The price of a day is that at its end."""
+    price = valued[_price(token_id)]
+    if price.value is None or price.as_of is None:
+        return TokenAmount(token_id, tokens, None, None, None)
+    end = datetime.combine(price.as_of + timedelta(days=1), time(), UTC)
+    return TokenAmount(token_id, tokens, tokens * price.value, price.value, end)
 
 
 def worth_of(key: Worth, valued: Valued) -> Figure:

@@ -195,7 +195,7 @@ def claim_audit(data: dict[str, Any]) -> bool:
 
 
 def methodology_dictionary(data: dict[str, Any]) -> bool:
-    formulas = {each["key"]: each["formula"] for each in data["metricDefinitions"]}
+    formulas = {each["key"]: each["methodology"]["formula"] for each in data["metricDefinitions"]}
     return list(formulas) == ["REVENUE", "HOLDERS_REVENUE", "PS", "NET_BUYBACK_YIELD"] and all(formulas.values())
 
 

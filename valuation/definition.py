@@ -12,3 +12,11 @@ DEFINITIONS: dict[str, Definition] = {
     **derived.TRENDS,
     **derived.CONCENTRATION,
 }
+
+# Definitions that no longer hold, by metric, the newest first. None was ever replaced.
+SUPERSEDED: dict[str, tuple[Definition, ...]] = {}
+
+
+def history_of(metric: str) -> tuple[Definition, ...]:
+    """Every definition a metric ever had, the one in force first."""
+    return DEFINITIONS[metric], *SUPERSEDED.get(metric, ())

@@ -63,6 +63,7 @@ SAID: tuple[Words | Input, ...] = (
             "has_token": "With a token (true) or without one (false).",
             "mechanism": "With a policy that has one of these mechanisms.",
             "policy_status": "With a policy of one of these statuses; with `mechanism`, one and the same policy.",
+            "fee_switch": "Whose fee switch stands so, for example [ON, PENDING]; UNKNOWN where nothing is on record.",
             "min_coverage_days": "Whose revenue is known on at least so many days, for example 180.",
             "metric": "Whose metrics are such; every one has to hold.",
         },

@@ -56,7 +56,9 @@ async def test_usage_is_told_to_its_owner(published_url: str, tmp_path: Path) ->
         await post(server.url, "{ nope }", text)
     async with serving(published_url, cwd=tmp_path) as server:
         known = await ask(server.url, VIEWER, text)
+        month = [await ask(server.url, "{ rateLimit { monthlyUsed } }", each) for each in (text, None)]
 
+    assert [each["data"]["rateLimit"] for each in month] == [{"monthlyUsed": 3}, {"monthlyUsed": None}]
     assert known["data"]["viewer"]["usage"] == [{"requests": 2, "refused": 1, "points": 3}]
 
 
