@@ -75,6 +75,10 @@ class Windowed:
         return self.book.moment.window_before(self.key.metric, self.key.window) if self.before else self.lead.days
 
     @property
+    def window(self) -> Window:
+        return self.key.window
+
+    @property
     def summed(self) -> bool:
         return self.key.subject.summed
 

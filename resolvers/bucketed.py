@@ -39,6 +39,7 @@ class Bucketed:
     days: Days
     moment: Moment
     found: Found
+    window: Window | None = None
 
     @property
     def summed(self) -> bool:

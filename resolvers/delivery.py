@@ -23,7 +23,7 @@ from resolvers.ledger_filter import LedgerWhere, conditions
 from resolvers.ledger_group import day_of
 from resolvers.policy import PolicyRow, all_policies
 from resolvers.promise import (
-    Figure,
+    ExecutionFigure,
     Histories,
     Judged,
     Promise,
@@ -68,9 +68,9 @@ class Delivery:
     last: date
     kind: LedgerKind
     promises: list[Promise]
-    promised: Figure
-    executed: Figure
-    reported: Figure
+    promised: ExecutionFigure
+    executed: ExecutionFigure
+    reported: ExecutionFigure
 
     @property
     def against_promised(self) -> Comparison:
@@ -91,15 +91,15 @@ class MarketDelivery:
     protocols: list[Delivery]
 
     @property
-    def promised(self) -> Figure:
+    def promised(self) -> ExecutionFigure:
         return _known([each.promised for each in self.protocols])
 
     @property
-    def executed(self) -> Figure:
+    def executed(self) -> ExecutionFigure:
         return _known([each.executed for each in self.protocols])
 
     @property
-    def reported(self) -> Figure:
+    def reported(self) -> ExecutionFigure:
         return _known([each.reported for each in self.protocols])
 
     @property
@@ -193,7 +193,7 @@ def _market(key: DeliveryKey, policies: dict[int, list[PolicyRow]], spans: Spans
     return MarketDelivery(key.days.first, key.days.last, key.kind, active)
 
 
-def _executed(spans: Sequence[Span], days: Days) -> Figure:
+def _executed(spans: Sequence[Span], days: Days) -> ExecutionFigure:
     """Entries within the days. One that reaches beyond them is left out: nobody says how it is spread."""
     within = [span for span in spans if days.first <= span.days.first and span.days.last <= days.last]
     covered = len(
@@ -203,11 +203,11 @@ def _executed(spans: Sequence[Span], days: Days) -> Figure:
     beyond = len(spans) - len(within)
     if not paid:
         also = f"; {beyond} reach beyond them" if beyond else ""
-        return Figure(
+        return ExecutionFigure(
             Outcome(None, State.NOT_REPORTED, f"No entry within these days says dollars{also}."), 0, days.count
         )
     total = sum(paid, Decimal(0)).quantize(MICRO, context=EXACT)
-    return Figure(_with_gaps(total, within, beyond, covered, days), covered, days.count)
+    return ExecutionFigure(_with_gaps(total, within, beyond, covered, days), covered, days.count)
 
 
 def _with_gaps(total: Decimal, within: Sequence[Span], beyond: int, covered: int, days: Days) -> Outcome:
@@ -220,7 +220,7 @@ def _with_gaps(total: Decimal, within: Sequence[Span], beyond: int, covered: int
     return Outcome(total, State.PARTIAL, " ".join(gaps)) if gaps else Outcome(total)
 
 
-def _compared(done: Figure, other: Figure) -> Comparison:
+def _compared(done: ExecutionFigure, other: ExecutionFigure) -> Comparison:
     """What is known of a few days only can't be set against what is known of many."""
     if done.usd is not None and other.usd is not None and not _comparable(done, other):
         reason = f"{done.observed_days} days of the one are known and {other.observed_days} of the other."
@@ -228,7 +228,7 @@ def _compared(done: Figure, other: Figure) -> Comparison:
     return _difference(done.outcome, other.outcome)
 
 
-def _comparable(*figures: Figure) -> bool:
+def _comparable(*figures: ExecutionFigure) -> bool:
     return all(figure.observed_days >= COMPARABLE * figure.expected_days for figure in figures)
 
 
@@ -238,7 +238,7 @@ def _difference(done: Outcome, other: Outcome) -> Comparison:
     return Comparison(difference, ratio.value)
 
 
-def _compared_together(pairs: Iterable[tuple[Figure, Figure]]) -> Comparison:
+def _compared_together(pairs: Iterable[tuple[ExecutionFigure, ExecutionFigure]]) -> Comparison:
     known = [pair for pair in pairs if all(each.usd is not None for each in pair) and _comparable(*pair)]
     if not known:
         nothing = Outcome(None, State.NOT_REPORTED, "Of no protocol both are known well enough.")
@@ -246,16 +246,16 @@ def _compared_together(pairs: Iterable[tuple[Figure, Figure]]) -> Comparison:
     return _difference(added([one.outcome for one, _ in known]), added([other.outcome for _, other in known]))
 
 
-def _known(figures: Sequence[Figure]) -> Figure:
+def _known(figures: Sequence[ExecutionFigure]) -> ExecutionFigure:
     """The sum of those that are known; `observed_days` of the best-known one."""
     known = [figure for figure in figures if figure.usd is not None]
     expected = max((figure.expected_days for figure in figures), default=0)
     if not known:
-        return Figure(Outcome(None, State.NOT_REPORTED, "Of no protocol it is known."), 0, expected)
+        return ExecutionFigure(Outcome(None, State.NOT_REPORTED, "Of no protocol it is known."), 0, expected)
     total = added([figure.outcome for figure in known])
     if len(known) < len(figures):
         total = weakened(total, State.PARTIAL, f"Of {len(known)} of {len(figures)} protocols it is known.")
-    return Figure(total, max(figure.observed_days for figure in known), expected)
+    return ExecutionFigure(total, max(figure.observed_days for figure in known), expected)
 
 
 OfKind: TypeAlias = Annotated[

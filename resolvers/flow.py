@@ -12,12 +12,11 @@ from resolvers.bucket import bucket_of
 from resolvers.figure import Figure, figure_of
 from resolvers.fund import FundRow
 from resolvers.reading import state_of
-from valuation.outcome import Outcome, State, quotient
+from valuation.outcome import Outcome, State
+from valuation.treasury import asset_flow, flow_share
 
 # A fund that was silent for longer is not waited for: it was closed, or nobody records it any more.
 SILENCE = timedelta(days=30)
-# Figures are published to a tenth of a million: so far may the sum of the funds be off, for each of them.
-ROUNDING = Decimal(100_000)
 
 
 class Line(NamedTuple):
@@ -108,7 +107,8 @@ def _day(book: Book, line: Line, day: date) -> FlowDay:
     silent = book.silent(day)
     total = sum((each.value for each in reported.values()), Decimal(0)) if reported else None
     stated, *others = book.totals.get(day, ()) or (None,)
-    outcome = _net(total, stated.value if stated else None, len(reported), [fund.ticker for fund in silent])
+    said = {fund.ticker: each.value for fund in book.funds if (each := reported.get(fund.number))}
+    outcome = asset_flow({**said, **{fund.ticker: None for fund in silent}}, stated.value if stated else None)
     net = outcome.value if outcome.value is not None else Decimal(0)
     flows = [_flow(fund, day, day, reported.get(fund.number), net) for fund in book.funds]
     waited = {fund.number for fund in silent}
@@ -126,31 +126,13 @@ def _day(book: Book, line: Line, day: date) -> FlowDay:
     )
 
 
-def _net(total: Decimal | None, stated: Decimal | None, funds: int, silent: Sequence[str]) -> Outcome:
-    """The sum of the funds where they are all there; the total as it was stated where they are not."""
-    if total is None:
-        return Outcome(stated, State.OK, "No fund's own figure is on record: the total is as it was stated.")
-    if silent:
-        reason = f"Not reported yet: {', '.join(silent)}."
-        return Outcome(total if stated is None else stated, State.PARTIAL, reason)
-    if stated is not None and abs(stated - total) > ROUNDING * funds:
-        reason = f"{funds} funds add up to {total:,.0f} USD; the total is as it was stated."
-        return Outcome(stated, State.PARTIAL, reason)
-    return Outcome(total)
-
-
 def _flow(fund: FundRow, start: date, end: date, said: Stated | None, total: Decimal) -> FundFlowRow:
     if said is None:
         missing = Outcome(None, State.NOT_REPORTED, "The fund has not reported yet.")
         unknown = figure_of(missing, Unit.RATIO)
         return FundFlowRow(fund.number, start, end, None, MetricState.NOT_REPORTED, missing.reason, unknown, 0, 0)
-    share = figure_of(_share(said.value, total), Unit.RATIO, end)
+    share = figure_of(flow_share(said.value, Outcome(total)), Unit.RATIO, end)
     return FundFlowRow(fund.number, start, end, said.value, MetricState.OK, None, share, said.revision, said.series_id)
-
-
-def _share(part: Decimal, total: Decimal) -> Outcome:
-    found = quotient(part, abs(total), "net flow of the day")
-    return found if isinstance(found, Outcome) else Outcome(found)
 
 
 def _bucket(line: Line, start: date, end: date, days: Sequence[FlowDay]) -> FlowDay:
@@ -186,7 +168,7 @@ def _funds_of(days: Sequence[FlowDay], start: date, end: date, net: Decimal) -> 
         state = MetricState.OK if not silent else MetricState.PARTIAL if known else MetricState.NOT_REPORTED
         reason = f"Silent on {silent} of {len(mine)} trading days." if silent else None
         missing = Outcome(None, State.NOT_REPORTED, reason)
-        share = figure_of(_share(total, net) if total is not None else missing, Unit.RATIO, end)
+        share = figure_of(flow_share(total, Outcome(net)) if total is not None else missing, Unit.RATIO, end)
         series_id = next((flow.series_id for flow in mine if flow.series_id), 0)
         revision = max(flow.revision for flow in mine)
         yield FundFlowRow(fund_id, start, end, total, state, reason, share, revision, series_id)

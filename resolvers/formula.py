@@ -16,6 +16,8 @@ from valuation.supply import SupplyBasis
 
 # Sums over different days say nothing of each other.
 COMPARABLE = Decimal("0.9")
+# In weeks.
+HALF_YEAR, WHOLE_YEAR = 26, 52
 _APART = "What it is made of is known on different days of this window."
 
 # Made of price and supply where no source states them.
@@ -88,6 +90,7 @@ PARTS: dict[Role, Part] = {
 WHOLES: dict[Role, Callable[[Given], Any]] = {
     Role.DAYS: lambda given: given.figures.days.count if given.figures.days else 0,
     Role.DAYS_BETWEEN: Given.days_between,
+    Role.SPAN: lambda given: HALF_YEAR if given.figures.window is Window.D180 else WHOLE_YEAR,
     Role.CONVENTION: lambda given: given.options.annualization,
     Role.CAPITALISATION: Given.capital,
     Role.MEAN_CAPITALISATION: Given.mean_capital,
@@ -233,6 +236,8 @@ def windows_of(metric: Metric) -> tuple[Window, ...]:
     asked = any(one.role in OVER_WINDOW or (one.metric and None in PARTS[one.role].windows) for one in operands)
     if asked or not operands:
         return tuple(Window)
+    if any(one.role is Role.SPAN for one in operands):
+        return Window.D180, Window.TTM
     own = {window for one in operands if one.metric for window in PARTS[one.role].windows}
     own |= {Window.D30} if any(one.role is Role.CAPITALISATION for one in operands) else set()
     return tuple(window for window in Window if window in own)

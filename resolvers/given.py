@@ -51,6 +51,10 @@ class Figures(Protocol):
         """The days that are asked about; None where nothing is known that they could begin with."""
 
     @property
+    def window(self) -> Window | None:
+        """The window that is asked about; None of a bucket of days."""
+
+    @property
     def summed(self) -> bool:
         """Whether the subject is several protocols together."""
 

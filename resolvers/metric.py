@@ -142,7 +142,16 @@ def _derived(key: MetricKey, book: Book) -> MetricValue:
     figures = Windowed(key, book)
     given = Given(key.options, figures)
     made = _answer(key, computed(key.metric, given), figures.lead, stated=False, previous=_before(key, book))
-    return replace(made, inputs=tuple(inputs_of(key.metric, key.window, given)))
+    inputs = tuple(inputs_of(key.metric, key.window, given))
+    return replace(made, inputs=inputs, as_of=made.as_of or _known_through(made, inputs, key, book))
+
+
+def _known_through(made: MetricValue, inputs: Sequence[Need], key: MetricKey, book: Book) -> date | None:
+    """The last day of the oldest input, where what the answer is mainly about has none."""
+    if made.value is None:
+        return None
+    readings = (book.reading(key, *each) for each in inputs)
+    return min((min(each.known.last_day, each.end) for each in readings if each.known), default=None)
 
 
 def _before(key: MetricKey, book: Book) -> Previous | None:

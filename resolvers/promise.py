@@ -54,7 +54,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure(Judged):
+class ExecutionFigure(Judged):
     """What came together over some days."""
 
     observed_days: int
@@ -69,8 +69,8 @@ class Promise:
     first: date
     last: date
     percent: Decimal | None
-    base: Figure
-    promised: Figure
+    base: ExecutionFigure
+    promised: ExecutionFigure
 
 
 def mechanisms(kind: LedgerKind) -> frozenset[MechanismKind]:
@@ -94,17 +94,19 @@ def promises(policies: Sequence[PolicyRow], days: Days, kind: LedgerKind, known:
     return [_promise(policy, some, wanted, known) for policy, some in held if some and _mentions(policy, wanted)]
 
 
-def promised(policies: Sequence[PolicyRow], found: Sequence[Promise], days: Days) -> Figure:
+def promised(policies: Sequence[PolicyRow], found: Sequence[Promise], days: Days) -> ExecutionFigure:
     """All promises together. A day on which policies held and none promised anything was promised nothing."""
     covered = _together(some for policy in policies if (some := _held(policy, days)))
     if not covered:
-        return Figure(Outcome(None, State.NOT_REPORTED, "No policy is on record for these days."), 0, days.count)
+        return ExecutionFigure(
+            Outcome(None, State.NOT_REPORTED, "No policy is on record for these days."), 0, days.count
+        )
     total = _known_of([each.promised.outcome for each in found])
     if covered < days.count and total.value is not None:
         total = weakened(total, State.PARTIAL, f"On {covered} of {days.count} days a policy is on record.")
     promising = _together(Days(each.first, each.last) for each in found)
     known = min(promising, sum(each.promised.observed_days for each in found))
-    return Figure(total, covered - promising + known, days.count)
+    return ExecutionFigure(total, covered - promising + known, days.count)
 
 
 def _known_of(parts: Sequence[Outcome]) -> Outcome:
@@ -151,38 +153,40 @@ def _promise(policy: PolicyRow, days: Days, wanted: frozenset[MechanismKind], kn
         return Promise(policy, days.first, days.last, percent, base, _share(policy, percent, base, days))
     if policy.basis is PolicyBasis.FIXED_BUDGET and budgets:
         spread = Outcome(sum(budgets, ZERO) * days.count / DAYS_PER_YEAR, State.ESTIMATED, "A budget, spread evenly.")
-        return Promise(policy, days.first, days.last, None, base, Figure(spread, days.count, days.count))
+        return Promise(policy, days.first, days.last, None, base, ExecutionFigure(spread, days.count, days.count))
     basis = policy.basis.name.lower().replace("_", " ")
     unsaid = Outcome(None, State.NOT_REPORTED, f"{policy.ref} leaves open how much: its basis is {basis}.")
-    return Promise(policy, days.first, days.last, None, base, Figure(unsaid, 0, days.count))
+    return Promise(policy, days.first, days.last, None, base, ExecutionFigure(unsaid, 0, days.count))
 
 
-def _share(policy: PolicyRow, percent: Decimal, base: Figure, days: Days) -> Figure:
+def _share(policy: PolicyRow, percent: Decimal, base: ExecutionFigure, days: Days) -> ExecutionFigure:
     if percent == 0:
-        return Figure(Outcome(ZERO), days.count, days.count)
+        return ExecutionFigure(Outcome(ZERO), days.count, days.count)
     if base.usd is None:
         return base
     share = Outcome(base.usd * percent / HUNDRED, base.outcome.state, base.outcome.reason)
     if policy.base_partial:
         share = weakened(share, State.ESTIMATED, f"At most: the base is {policy.base_label}, a part of the metric.")
-    return Figure(share, base.observed_days, base.expected_days)
+    return ExecutionFigure(share, base.observed_days, base.expected_days)
 
 
-def _base(policy: PolicyRow, days: Days, known: Histories) -> Figure:
+def _base(policy: PolicyRow, days: Days, known: Histories) -> ExecutionFigure:
     cell = cell_of_base(policy)
     if cell is None:
         reason = f"No source splits off the base of {policy.ref}: {policy.base_label}."
-        return Figure(Outcome(None, State.NOT_REPORTED, reason), 0, days.count)
+        return ExecutionFigure(Outcome(None, State.NOT_REPORTED, reason), 0, days.count)
     return reported(known.get(cell), cell, days)
 
 
-def reported(history: History | None, cell: Cell, days: Days) -> Figure:
+def reported(history: History | None, cell: Cell, days: Days) -> ExecutionFigure:
     """What a source says of a flow over the days."""
     found = history.over(days.first, days.last, flow=True) if history else None
     if found is None or found.value is None:
         name = label_of(cell.metric)
-        return Figure(Outcome(None, State.NOT_REPORTED, f"No source reports {name} of these days."), 0, days.count)
+        return ExecutionFigure(
+            Outcome(None, State.NOT_REPORTED, f"No source reports {name} of these days."), 0, days.count
+        )
     total = Outcome(MEASURES[cell.metric].value(found.value))
     if found.days < days.count:
         total = weakened(total, State.PARTIAL, f"{found.days} of {days.count} days are known.")
-    return Figure(total, found.days, days.count)
+    return ExecutionFigure(total, found.days, days.count)

@@ -139,7 +139,7 @@ TRENDS = {
     ),
     "REVENUE_VOLATILITY": _ratio(
         "Revenue volatility",
-        "population standard deviation / mean of weekly R, 26 or 52 weeks",
+        "population standard deviation / mean of weekly R, of 26 weeks over D180, else of 52",
         "How unsteady weekly revenue is. No logarithms, because a week may be zero.",
         "INSUFFICIENT_HISTORY under nine weeks of ten, PARTIAL under all; ZERO_DENOMINATOR or NEGATIVE_DENOMINATOR "
         "when the mean is not positive.",

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import partial
 
 from valuation import annualised, dispersion, growth, income, multiples, payout, supply, treasury
 from valuation.outcome import Outcome
@@ -35,6 +34,7 @@ class Role(Enum):
     REMOVED_TOKENS = auto()  # Outcome: bought and taken from the float, by the ledger
     BURNED_TOKENS = auto()  # Outcome: burned on-chain so far, by the ledger
     WEEKS = auto()  # list[Decimal | None]: weekly sums, oldest first
+    SPAN = auto()  # int: over how many weeks, 26 or 52
     DAILY = auto()  # list[Decimal | None]: daily values of the window, oldest first
     MONTHLY_CHANGES = auto()  # list[MonthlyChange]: of the metric and of the market
     PARTS = auto()  # list[Decimal]: the sums of the window by stream, chain or payer
@@ -115,7 +115,7 @@ FORMULAS: dict[str, Formula] = {
         Operand(Role.FINAL_365, "REVENUE"),
         Operand(Role.DAYS_BETWEEN),
     ),
-    "REVENUE_VOLATILITY": _formula(partial(dispersion.volatility, span=52), Operand(Role.WEEKS, "REVENUE")),
+    "REVENUE_VOLATILITY": _formula(dispersion.volatility, Operand(Role.WEEKS, "REVENUE"), Operand(Role.SPAN)),
     "MAX_DRAWDOWN": _formula(dispersion.max_drawdown, Operand(Role.DAILY, "REVENUE")),
     "DOWNSIDE_CAPTURE": _formula(dispersion.downside_capture, Operand(Role.MONTHLY_CHANGES, "REVENUE")),
     "HHI": _formula(dispersion.hhi, Operand(Role.PARTS, "REVENUE")),

@@ -50,7 +50,7 @@ def entry(name: str, kind: LedgerKind, ago: int, tokens: int, **changed: Any) ->
 
 async def value_of(store: Store, key: str, window: str = "D30", slug: str = "dex", more: str = "") -> Any:
     query = f'{{ protocol(by: {{slug: "{slug}"}}) {{ metric(key: {key}, window: {window}{more}) '
-    query += "{ value state reason previous { value state } growth } } }"
+    query += "{ value state reason asOf previous { value state } growth } } }"
     return (await asked(store, query))["protocol"]["metric"]
 
 
@@ -149,6 +149,28 @@ async def test_steady_revenue_has_no_volatility_and_no_drawdown(store: Store) ->
 
     assert await number(store, "REVENUE_VOLATILITY", "ALL") == 0
     assert await number(store, "MAX_DRAWDOWN", "D180") == 0
+
+
+async def test_volatility_is_over_half_a_year_of_weeks_where_that_is_asked(sqlite_store: Store) -> None:
+    settled = daily("settled", Metric.REVENUE, {**span(190, 5), **span(210, 50, ago=191)})
+    await published(sqlite_store, protocol_fact("settled"), settled, recorded_at=NOON)
+
+    assert await number(sqlite_store, "REVENUE_VOLATILITY", "D180", slug="settled") == 0
+    assert await number(sqlite_store, "REVENUE_VOLATILITY", "TTM", slug="settled") > 0
+
+
+async def test_what_is_made_of_old_figures_says_how_old_they_are(sqlite_store: Store) -> None:
+    old = [
+        daily(token_ref("old"), Metric.TOTAL_SUPPLY, {days_ago(90): 80}),
+        entry_fact("b", "old", LedgerKind.BURN, at=NOON - timedelta(9), token=token_ref("old"), tokens=Decimal(20)),
+    ]
+    fresh = daily(token_ref("new"), Metric.PRICE, span(3, 1))
+    tokens = (token_fact("old"), token_fact("new"), protocol_fact("old", token="old"))
+    await published(sqlite_store, *tokens, *old, fresh, recorded_at=NOON)
+
+    found = await value_of(sqlite_store, "BURN_SHARE", "ALL", slug="old")
+
+    assert (Decimal(found["value"]), found["state"], found["asOf"]) == (20, "STALE", str(days_ago(90)))
 
 
 async def test_a_drawdown_is_from_the_highest_thirty_days(sqlite_store: Store) -> None:

@@ -49,6 +49,7 @@ READERS: dict[Any, Callable[[Any], Any]] = {
     int: int,
     str: str,
     Decimal: Decimal,
+    Decimal | None: Decimal,
     Outcome: outcome,
     Flow: flow,
     History: lambda table: History(**{name: flow(part) for name, part in table.items()}),

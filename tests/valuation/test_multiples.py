@@ -219,6 +219,30 @@ def test_funds_that_have_not_reported_are_named_and_not_counted_as_zero() -> Non
     assert treasury.asset_flow({"ibit": None}) == Outcome(None, State.NOT_REPORTED, "No fund has reported.")
 
 
+def test_a_stated_total_stands_in_for_funds_that_are_missing_or_do_not_add_up() -> None:
+    five, nine = Decimal(5_000_000), Decimal(9_000_000)
+
+    assert treasury.asset_flow({"ibit": five, "gbtc": None}, nine) == Outcome(
+        nine, State.PARTIAL, "Not reported yet: gbtc."
+    )
+    assert treasury.asset_flow({"ibit": five}, nine) == Outcome(
+        nine, State.PARTIAL, "1 funds add up to 5,000,000 USD; the total is as it was stated."
+    )
+    assert treasury.asset_flow({"ibit": five}, Decimal(5_099_999)) == known(five)
+    assert treasury.asset_flow({}, nine).value == nine
+
+
+@given(part=amounts(), total=amounts())
+def test_shares_of_a_flow_have_the_sign_of_the_fund(part: Decimal, total: Decimal) -> None:
+    share = treasury.flow_share(part, known(total))
+
+    if total == 0:
+        assert share.state is State.ZERO_DENOMINATOR
+    else:
+        assert share.value is not None
+        assert close(share.value * abs(total), part)
+
+
 def test_a_parent_has_no_sum_when_a_child_has_none() -> None:
     assert contributed([known(1), known(2)]) == known(3)
     assert contributed([known(1), Outcome(None, State.NOT_REPORTED)]).state is State.NOT_REPORTED
