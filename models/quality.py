@@ -1,6 +1,6 @@
 """What the checks of a publish find suspicious in the data: opened when it is first seen, closed when it is gone."""
 
-from sqlalchemy import Column, Index, Integer, Text
+from sqlalchemy import Column, ColumnElement, FromClause, Index, Integer, Text, and_, select
 
 from models.base import Code, Day, Instant
 from models.versioned import versioned
@@ -27,3 +27,14 @@ quality_issue = versioned(
 )
 
 Index(None, quality_issue.every_version.c.subject_id)
+
+
+def disagreeing(issues: FromClause) -> ColumnElement[bool]:
+    """Those that say of a series, their scope, that another source's contradicts it, and are open."""
+    kinds = (IssueKind.SOURCE_DISAGREEMENT, IssueKind.UNIT_SUSPECT)
+    return and_(issues.c.scope != 0, issues.c.kind.in_(kinds), issues.c.resolved_at.is_(None))
+
+
+def contested(issues: FromClause) -> ColumnElement[bool]:
+    """Whether there is any of these."""
+    return select(issues.c.scope).where(disagreeing(issues)).exists().label("contested")

@@ -25,6 +25,7 @@ from models.epoch import AsOf, BeforeFirstEpoch, EpochAmbiguous, EpochNotHere, E
 from models.keys import among, keys
 from models.lock import exclusively
 from models.publication import Clock, Publication, begin
+from models.quality import contested, quality_issue
 from models.statement import EPOCH, Draft, Prepared, given_as, prepared
 from models.versioned import Added, PerEpoch, Versioned
 
@@ -39,15 +40,20 @@ MOST_STANDING = 64
 
 
 class Announced(NamedTuple):
-    """When an epoch was published, and up to which day each domain is complete, by name."""
+    """When an epoch was published, and up to which day each domain is complete, by name.
+
+    `contested`: whether it has series that sources disagree on.
+    """
 
     published_at: datetime
     through: Mapping[str, str]
+    contested: bool
 
 
 @prepared
 def _announced(draft: Draft) -> Select[Any]:
-    return select(epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == bindparam(EPOCH))
+    said = (epoch.c.published_at, epoch.c.through, contested(draft.live(quality_issue)))
+    return select(*said).where(epoch.c.epoch == bindparam(EPOCH))
 
 
 Rows: TypeAlias = Sequence[Row[*tuple[Any, ...]]]
@@ -126,11 +132,12 @@ class Reader:
             self.connection.info[PROVED] = max(number, proved or number)
 
     async def _prove(self, number: int) -> None:
-        proof = select(epoch.c.retained, epoch.c.published_at, epoch.c.through).where(epoch.c.epoch == number)
+        said = (epoch.c.published_at, epoch.c.through, contested(quality_issue.at(number)))
+        proof = select(epoch.c.retained, *said).where(epoch.c.epoch == number)
         row = (await self.connection.execute(proof)).one_or_none()
         found = row.retained if row else None
         if row and found:
-            self._note(number, Announced(row.published_at, row.through))
+            self._note(number, Announced(row.published_at, row.through, row.contested))
             return
         if found is None and number > 0:
             raise EpochNotHere(f"epoch {number} is not published here")

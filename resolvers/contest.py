@@ -12,10 +12,10 @@ from models.base import EXACT
 from models.metric import MEASURES, Measure
 from models.observation import series
 from models.pack import MISSING
-from models.quality import quality_issue
+from models.quality import disagreeing, quality_issue
 from models.statement import Draft, prepared
 from models.store import Reader
-from models.vocabulary import IssueKind, Metric, Unit
+from models.vocabulary import Metric, Unit
 from models.window import Days
 from resolvers.history import History, Known, histories_of, known_series
 from resolvers.moment import Moment
@@ -24,8 +24,6 @@ from resolvers.stored import Asked, Stored
 from resolvers.subject import Cell
 from valuation.outcome import Outcome
 from valuation.rivalry import contested
-
-KINDS = (IssueKind.SOURCE_DISAGREEMENT, IssueKind.UNIT_SUSPECT)
 
 UNITS = {Unit.USD: "USD", Unit.USD_PER_TOKEN: "USD", Unit.TOKEN: "tokens", Unit.COUNT: "in all"}
 # Above this nobody reads the digits after the point.
@@ -59,8 +57,8 @@ class Spoken(NamedTuple):
 async def rivals_of(reader: Reader, stored: Mapping[Asked, Stored], moment: Moment) -> dict[Asked, list[Rival]]:
     """Of each answer whose series is known to be contradicted: what the others say of its days.
 
-    A publish opens an issue where sources disagree. Three statements where such a series is asked, else none but the
-    first time a process reads at the epoch.
+    A publish opens an issue where sources disagree. Three statements where such a series is asked, and one more the
+    first time at an epoch with such issues; none at others.
     """
     asked = await _contested(reader, stored)
     if not asked:
@@ -78,9 +76,9 @@ async def rivals_of(reader: Reader, stored: Mapping[Asked, Stored], moment: Mome
 
 async def _contested(reader: Reader, stored: Mapping[Asked, Stored]) -> list[Asked]:
     """The answers that come from a place where sources disagree."""
-    places: set[Place] = {(row[0], row[1], row[2], row[3]) for row in await reader.standing(_disagreements)}
-    if not places:
+    if not (await reader.announcement()).contested:
         return []
+    places: set[Place] = {(row[0], row[1], row[2], row[3]) for row in await reader.standing(_disagreements)}
     single = (asked for asked, known in stored.items() if known.series_id and known.value is not None)
     return [asked for asked in single if _place(asked[0]) in places]
 
@@ -92,7 +90,7 @@ def _disagreements(draft: Draft) -> Select[Any]:
     return (
         select(lines.c.subject_id, lines.c.metric, lines.c.chain_id, lines.c.stream)
         .join(issues, issues.c.scope == lines.c.series_id)
-        .where(issues.c.kind.in_(KINDS), issues.c.resolved_at.is_(None))
+        .where(disagreeing(issues))
         .distinct()
     )
 
