@@ -182,7 +182,7 @@ async def test_loading_again_changes_nothing(loaded: Store) -> None:
     assert await load(loaded) == "Everything was loaded already."
 
 
-async def test_a_load_that_was_cut_short_goes_on(store: Store) -> None:
+async def test_a_load_that_was_cut_short_goes_on(sqlite_store: Store) -> None:
     class Cut(Exception):
         pass
 
@@ -191,8 +191,8 @@ async def test_a_load_that_was_cut_short_goes_on(store: Store) -> None:
             raise Cut
 
     with pytest.raises(Cut):
-        await load_bundled(store, cut)
-    rest = await load_bundled(store)
+        await load_bundled(sqlite_store, cut)
+    rest = await load_bundled(sqlite_store)
 
     assert [each.epoch for each in rest] == list(range(4, len(editions()) + 1))
 

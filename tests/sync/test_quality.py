@@ -124,9 +124,13 @@ def test_a_number_below_zero_is_told_but_for_flows_of_funds() -> None:
     assert list(findings_of(line({40: -500}, Metric.FUND_NET_FLOW))) == []
 
 
-@given(st.lists(st.one_of(st.just(MISSING), st.integers(-(10**15), 10**15)), min_size=365, max_size=365))
-def test_whatever_a_year_holds_its_findings_lie_in_it(values: list[int]) -> None:
-    year = Year(2026, array("q", values), bytearray(365))
+VALUES = st.one_of(st.just(MISSING), st.integers(-(10**15), 10**15))
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), VALUES), max_size=40))
+def test_whatever_a_year_holds_its_findings_lie_in_it(runs: list[tuple[int, int]]) -> None:
+    values = [value for days, value in runs for _ in range(days)] + [MISSING] * 365
+    year = Year(2026, array("q", values[:365]), bytearray(365))
 
     for finding in findings_of(Line(1, 7, Metric.REVENUE, "REVENUE", year, before=True, after=True)):
         assert date(2026, 1, 1) <= (finding.first_day or date.min) <= (finding.last_day or date.min)

@@ -133,8 +133,8 @@ async def test_a_holding_is_a_day_of_a_series_by_token(store: Store) -> None:
     await published(store, *NAMED, HOLDING)
 
     assert await said(store) == {("forward", Metric.TREASURY_HOLDING): {DAY: 6_822_000_500}}
-    await published(store, HOLDING._replace(amount=Decimal(7)))
-    assert (await said(store))["forward", Metric.TREASURY_HOLDING] == {DAY: 7000}
+    await published(store, HOLDING._replace(amount=Decimal(7_000_000)))
+    assert (await said(store))["forward", Metric.TREASURY_HOLDING] == {DAY: 7_000_000_000}
     await published(store, HOLDING._replace(withdrawn=True))
     assert await said(store) == {}
 
