@@ -15,6 +15,8 @@ ID_HEADER = "x-request-id"
 SOUND_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 OTHER = "other"
+# Where an application says in a request's scope what else shall be logged of it.
+TOLD = "accrual.told"
 
 log = structlog.get_logger("server.requests")
 
@@ -53,7 +55,8 @@ class Requests:
         method = scope["method"] if scope["method"] in METHODS else OTHER
         REQUESTS.labels(path, method, str(status)).inc()
         SECONDS.labels(path).observe(seconds)
-        log.info("request", method=method, route=path, status=status, milliseconds=round(seconds * 1000, 1))
+        told = scope.get(TOLD, {})
+        log.info("request", method=method, route=path, status=status, milliseconds=round(seconds * 1000, 1), **told)
 
 
 def _id_of(scope: Scope) -> str:

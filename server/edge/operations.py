@@ -33,7 +33,7 @@ from server.edge.usage import Usage
 from server.edge.written import body_of
 
 PARTNER = 10
-# Of an operation's name in a trace: callers choose them.
+# Of an operation's name in a trace or log: callers choose them.
 LONGEST_NAME = 100
 
 log = structlog.get_logger(__name__)
@@ -233,6 +233,12 @@ def _check_scope(caller: Caller, scope: str) -> None:
     """Whoever has no key may do what everyone may."""
     if caller.key_id is not None and scope not in caller.scopes:
         raise Fault(403, "FORBIDDEN", f"This key has not the scope '{scope}'.")
+
+
+def logged(job: Job, caller: Caller) -> dict[str, str | int | None]:
+    """What a log line tells of an operation: whose key, which document, its price; no text and no variables."""
+    name = job.operation.name and job.operation.name[:LONGEST_NAME]
+    return {"key": caller.key_id, "operation": name, "document": job.document.digest, "cost": job.total.cost}
 
 
 def _described(job: Job) -> dict[str, AttributeValue]:

@@ -21,7 +21,7 @@ from server.edge.fault import Fault, bad_request
 from server.edge.hot import LASTING
 from server.edge.incoming import CLOSING, Gone, Incoming, utf8
 from server.edge.negotiation import Media, accepts_events, negotiated
-from server.edge.operations import Operations, Outcome
+from server.edge.operations import Operations, Outcome, logged
 from server.edge.origins import Origins
 from server.edge.parameters import Parameters, from_body, from_url
 from server.edge.places import Places
@@ -29,6 +29,7 @@ from server.edge.reply import Reply, headers_of, reply_to, status_of
 from server.edge.stream import Pace, event_stream
 from server.edge.strictjson import StrictJson
 from server.edge.written import refusal
+from server.requests import TOLD
 
 METHODS = "GET, POST"
 # Any of these shows that a browser asked the server first, as it must before it sends one across sites.
@@ -106,6 +107,7 @@ class View:
         except Refused as reason:
             await self.operations.charge_point(caller)
             return self._refused(reason, media, caller)
+        incoming.scope[TOLD] = logged(job, caller)
         _check_kind(incoming, job)
         context = await self.operations.pinned(caller)
         if job.operation.kind is OperationType.SUBSCRIPTION:

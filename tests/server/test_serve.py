@@ -1,6 +1,7 @@
 """`accrual serve` as real processes over real sockets."""
 
 import asyncio
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,8 @@ from tests.server.processes import serving
 QUERY = """{
   protocols(first: 1, orderBy: [{key: REVENUE}]) { nodes { name metric(key: REVENUE, window: D7) { value state } } }
 }"""
+
+NAMED = f"query Top {QUERY}"
 
 
 @pytest.fixture
@@ -47,10 +50,12 @@ async def test_a_server_does_not_name_its_software(filled: str, tmp_path: Path) 
 
 async def test_each_request_is_logged_under_its_id_and_without_its_query(filled: str, tmp_path: Path) -> None:
     async with serving(filled, cwd=tmp_path) as server, httpx.AsyncClient(base_url=server.url) as client:
-        await client.post("/graphql?secret=1", json={"query": QUERY}, headers={"X-Request-ID": "mine"})
+        asked = await client.post("/graphql?secret=1", json={"query": NAMED}, headers={"X-Request-ID": "mine"})
 
     (line,) = [line for line in server.logged() if line.get("request_id") == "mine"]
     assert (line["event"], line["method"], line["route"], line["status"]) == ("request", "POST", "/graphql", 200)
+    assert (line["operation"], line["document"], line["key"]) == ("Top", sha256(NAMED.encode()).hexdigest(), None)
+    assert line["cost"] == asked.json()["extensions"]["cost"]["requestedQueryCost"]
     assert "secret" not in "".join(server.lines)
     assert "orderBy" not in "".join(server.lines)
 

@@ -41,6 +41,16 @@ def test_every_code_is_documented(code: str) -> None:
     assert code in DOCUMENTED
 
 
+def test_no_code_is_documented_that_is_not_there() -> None:
+    rows = re.findall(r"^\| (`[^|]+) \|", (ROOT / "docs" / "errors.md").read_text(), re.MULTILINE)
+    documented = {code for row in rows for code in re.findall(r"`([A-Z][A-Z_]+)`", row)}
+    packages = ("graph", "models", "resolvers", "server", "valuation")
+    source = "".join(path.read_text() for package in packages for path in (ROOT / package).rglob("*.py"))
+
+    assert len(documented) > 30
+    assert {code for code in documented if f'"{code}"' not in source} == set()
+
+
 def test_every_limit_of_a_document_has_a_documented_code() -> None:
     assert {code for code, _ in CODES.values()} <= DOCUMENTED
 
