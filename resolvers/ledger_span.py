@@ -14,10 +14,11 @@ from models.vocabulary import LedgerKind, Metric
 from resolvers.subject import Cell
 
 KINDS = {metric: kind for kind, metric in METRICS.items()}
+_CLAIMED = "sums that sources claim, if any, are in `claims`."
 NOTHING = {
-    Metric.BUYBACK_EXECUTED: "The ledger has no purchases.",
-    Metric.BURNED: "The ledger has no burns.",
-    Metric.DISTRIBUTED: "The ledger has no distributions.",
+    Metric.BUYBACK_EXECUTED: f"The ledger has no purchases; {_CLAIMED}",
+    Metric.BURNED: f"The ledger has no burns; {_CLAIMED}",
+    Metric.DISTRIBUTED: f"The ledger has no distributions; {_CLAIMED}",
 }
 
 

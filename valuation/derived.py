@@ -17,7 +17,7 @@ def _ratio(label: str, formula: str, text: str, null_rule: str, source: str = OW
 
 def _multiple(label: str, denominator: str, text: str) -> Definition:
     formula = f"cap / annualised {denominator}; cap = price x supply on the caller's basis"
-    rule = f"{_DENOMINATOR} A parent has no value when a contributing child lacks the denominator. {_ANY_INPUT}"
+    rule = f"{_DENOMINATOR} A parent is answered from its own series, which hold its children's. {_ANY_INPUT}"
     return Definition(label, "RATIO", Nature.RATIO, formula, text, rule, DEFILLAMA_METRICS, provider.PRICE_TO_FLOW)
 
 

@@ -234,7 +234,8 @@ async def test_a_sum_of_the_ledger_over_months_is_told_and_is_nobody_s_day(store
 async def test_a_ledger_without_entries_says_so(store: Store) -> None:
     await open_market(store)
 
-    assert (await value_of(store, "quiet", "BURNED"))["reason"] == "The ledger has no burns."
+    told = "The ledger has no burns; sums that sources claim, if any, are in `claims`."
+    assert (await value_of(store, "quiet", "BURNED"))["reason"] == told
 
 
 async def test_what_begins_after_the_day_that_is_asked_about_says_when(store: Store) -> None:
