@@ -1,5 +1,7 @@
 """`accrual sync` as a real process, against a stand-in upstream over real HTTP."""
 
+import asyncio
+import threading
 from collections.abc import Generator
 from functools import partial
 from pathlib import Path
@@ -8,7 +10,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from models.store import Store
-from tests.server.processes import accrual
+from tests.server.processes import PATIENCE, accrual
 from tests.standin.defillama import answer
 from tests.standin.server import Fault, Standin, serving
 from tests.standin.world import World
@@ -97,3 +99,25 @@ async def test_a_sync_while_another_publishes_returns_3_and_asks_nobody(
 
     assert (done.returncode, done.stderr) == (3, "accrual: another sync is publishing to this store\n")
     assert upstream.asked == []
+
+
+async def test_of_two_syncs_at_once_one_works_and_the_other_returns_3(
+    url: str, upstream: Standin, tmp_path: Path
+) -> None:
+    asked, ended = threading.Event(), threading.Event()
+
+    def hold(path: str, number: int) -> None:
+        asked.set()
+        ended.wait(PATIENCE)
+
+    upstream.fault = hold
+    working = asyncio.create_task(asyncio.to_thread(sync, url, upstream, tmp_path))
+    await asyncio.to_thread(asked.wait, PATIENCE)
+
+    other = sync(url, upstream, tmp_path)
+    ended.set()
+    done = await working
+
+    assert other.returncode == 3
+    assert done.returncode == 0, done.stderr
+    assert "epoch 1 published" in done.stdout
