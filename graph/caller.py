@@ -5,7 +5,9 @@ import datetime
 import strawberry
 
 from graph.fields import described, resolved_by
+from graph.webhook import Webhook
 from resolvers.caller import resolve_monthly_used, resolve_usage
+from resolvers.webhook import resolve_webhooks
 
 
 @strawberry.type(description="What one field of an operation costs.")
@@ -44,10 +46,13 @@ class Viewer:
     name: str = described("The client the key was given to, for example acme.")
     key_id: strawberry.ID = described('The public part of the key, for example "4fG7kQ2x".')
     tier: str = described("What it may spend: standard or partner.")
-    scopes: list[str] = described("What it may do: read, subscribe, register, export.")
+    scopes: list[str] = described("What it may do: read, subscribe, register, export, webhook.")
     documents: str = described(
         "Which documents it may send: open for any, preferred where those of the server's manifest cost less, "
         "persisted for those alone."
     )
     expires_at: datetime.datetime | None = described("When it ends, in UTC; null if never.")
     usage: list[KeyUsage] = resolved_by(resolve_usage, "What the key used by UTC day, the newest first.")
+    webhooks: list[Webhook] = resolved_by(
+        resolve_webhooks, "The webhooks of the client, the oldest first. The key needs the scope `webhook`."
+    )

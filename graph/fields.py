@@ -25,9 +25,9 @@ def told_by(events: Callable[..., AsyncGenerator[object, None]], description: st
     return strawberry.subscription(resolver=without_nulls(events), description=description)
 
 
-def done_by(resolver: Callable[..., Awaitable[object]], description: str) -> Any:
+def done_by(resolver: Callable[..., Awaitable[object]], description: str, *directives: object) -> Any:
     """A field of Mutation: `resolver` does something, and returns the row that tells of it."""
-    return strawberry.mutation(resolver=without_nulls(resolver), description=description)
+    return strawberry.mutation(resolver=without_nulls(resolver), description=description, directives=directives)
 
 
 def described(description: str, *directives: object) -> Any:

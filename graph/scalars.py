@@ -7,7 +7,8 @@ from typing import Any, NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-URL = NewType("URL", str)
+from resolvers.declare import URL as URL
+
 Columns = NewType("Columns", object)
 
 # Wider than any number of this API, and short enough to be read at once.

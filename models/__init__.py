@@ -20,6 +20,7 @@ from models.rollup import rollup
 from models.source import source, upstream_resource
 from models.token import chain, deployment, token
 from models.treasury import capital_raise, holding, role, share_count, treasury_transaction
+from models.webhook import webhook, webhook_delivery
 
 __all__ = [
     "api_key",
@@ -58,4 +59,6 @@ __all__ = [
     "unlock",
     "upstream_resource",
     "value_layer",
+    "webhook",
+    "webhook_delivery",
 ]

@@ -97,7 +97,7 @@ async def alerts_after(
     check(rules)
     if any(rule.of_values and rule.protocol is None for rule in rules):
         _require_key(context)
-    await _require_protocols(context, rules)
+    await require_protocols(context, rules)
     newest = context.pin.epoch
     place = known_up_to(newest) if cursor is None else place_of(cursor)
     while True:
@@ -134,7 +134,7 @@ def _require_key(context: Context) -> None:
         raise KeyNeeded("a rule about the values of every protocol needs an API key: name a protocol, or use a key")
 
 
-async def _require_protocols(context: Context, rules: Sequence[AlertRule]) -> None:
+async def require_protocols(context: Context, rules: Sequence[AlertRule]) -> None:
     """Raises BadInput for a protocol that is not known: a slip of the hand would never be told of anything."""
     for slug, row in (await _named(context, rules, context.pin)).items():
         if row is None:

@@ -1,9 +1,10 @@
 """What a caller wants to be told of: rules on what changes between two epochs, and on what values come to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 
 from models.vocabulary import ChangedType, ChangeKind, LedgerKind, Metric, MetricState, Window
 from resolvers.errors import BadInput
@@ -100,3 +101,39 @@ def _crosses(op: AlertOp, threshold: Decimal, before: Decimal, after: Decimal) -
         return after < threshold <= before
     # Of nothing nobody can say by how many per cent it grew.
     return before != 0 and abs(after - before) * 100 >= threshold * abs(before)
+
+
+def stored(rule: AlertRule) -> dict[str, Any]:
+    """A rule as JSON; `restored` reads it."""
+    said = {
+        "op": rule.op.name,
+        "protocol": rule.protocol,
+        "metric": None if rule.metric is None else rule.metric.name,
+        "window": rule.window.name,
+        "threshold": _text(rule.threshold),
+        "ledgerKind": None if rule.ledger_kind is None else [kind.name for kind in rule.ledger_kind],
+        "minUsd": _text(rule.min_usd),
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def restored(said: Mapping[str, Any]) -> AlertRule:
+    """The rule that was stored so."""
+    kinds, metric = said.get("ledgerKind"), said.get("metric")
+    return AlertRule(
+        AlertOp[said["op"]],
+        said.get("protocol"),
+        None if metric is None else Metric[metric],
+        Window[said["window"]],
+        _number(said.get("threshold")),
+        None if kinds is None else [LedgerKind[kind] for kind in kinds],
+        _number(said.get("minUsd")),
+    )
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

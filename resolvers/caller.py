@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from models.caller import key_usage
 from models.store import Reader
 from resolvers.batching import many_each
-from resolvers.context import Info
+from resolvers.context import Info, unshared
 from resolvers.declare import Parent, argument, batched
 from resolvers.errors import BadInput
 
@@ -97,6 +97,7 @@ async def resolve_viewer(info: Info) -> Caller | None:
     return caller if caller and caller.key_id else None
 
 
+@unshared
 async def usage_by_key(reader: Reader, keys: Sequence[tuple[str, int]]) -> list[list[KeyUsage]]:
     """Usage of each (key id, days back from today), the newest day first. One statement."""
     longest, today = max(days for _, days in keys), datetime.now(UTC).date()
@@ -117,6 +118,7 @@ def resolve_usage(
     return (viewer.key_id, days) if viewer.key_id else None
 
 
+@unshared
 async def points_of_the_month(reader: Reader, key_ids: Sequence[str]) -> list[int]:
     """Points of each key in this UTC month so far. One statement."""
     first = datetime.now(UTC).date().replace(day=1)

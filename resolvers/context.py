@@ -36,6 +36,16 @@ CONCURRENT_BATCHES = 4
 EARLIEST_DAY, LATEST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
+B = TypeVar("B", bound=Callable[..., object])
+
+
+def unshared(batch: B) -> B:
+    """Mark a batch whose values change within an epoch: they are read anew for every request."""
+    marked: Any = batch
+    marked.unshared = True
+    return batch
+
+
 class BatchMismatch(RuntimeError):
     """A batch returned another number of values than it was given keys."""
 
@@ -58,7 +68,8 @@ class Context:
 
     `shared` keeps batch values between the requests of an epoch; None without caches. `caller` is who asks.
     `news` tells subscriptions of new epochs, and `pay` is asked before they look through any. `turns` bounds the
-    batches that read at once. `exports` takes orders: a resolvers.export.Desk.
+    batches that read at once. `exports` and `webhooks` take orders: a
+    resolvers.export.Desk, a resolvers.webhook_order.Desk.
     """
 
     store: Store
@@ -66,6 +77,7 @@ class Context:
     shared: Shared | None = None
     caller: Any = None
     news: News = field(default_factory=News)
+    webhooks: Any = None
     pay: Paying = _free
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES))
     exports: Any = None
@@ -113,7 +125,7 @@ class Context:
 
     async def fetch(self, batch: Batch[K, V], keys: Sequence[K], pin: Pin) -> list[V]:
         """Values of distinct keys in their order: at most one call of the batch."""
-        if self.shared is None:
+        if self.shared is None or getattr(batch, "unshared", False):
             return await self._read(batch, keys, pin)
 
         async def make(missing: list[Hashable]) -> Sequence[V]:

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, NewType, TypeAlias, TypeVar
 
 import strawberry
 from strawberry import ID, UNSET, Parent
@@ -15,7 +15,10 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Key: TypeAlias = Callable[..., K | None]
 
-__all__ = ["ID", "Declaration", "Parent", "argument", "batched", "cursor_in", "declaration_of", "without_nulls"]
+URL = NewType("URL", str)
+"""An address: the scalar of graph.scalars."""
+
+__all__ = ["ID", "URL", "Declaration", "Parent", "argument", "batched", "cursor_in", "declaration_of", "without_nulls"]
 
 
 def argument(description: str, name: str | None = None) -> Any:

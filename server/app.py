@@ -35,6 +35,7 @@ from server.requests import Requests
 from server.settings import Settings
 from server.status import Status
 from server.tracing import Continued, is_traced, tracing
+from server.webhooks.assembly import Webhooks
 
 log = structlog.get_logger("server.app")
 
@@ -65,8 +66,9 @@ def create_app(settings: Settings) -> Starlette:
     plan = PlanExecutor(schema, CoreExecutor(schema._schema), kept, fell_back)
     exports, caches = exports_of(settings, schema, store), Caches(kept)
     newest = Newest(store, plan, settings.warmed_requests, exports=exports.desk())
+    webhooks = Webhooks(settings, schema._schema, newest, draining)
     page = pages.documents(schema._schema)
-    edge = endpoint(settings, schema._schema, store, plan, newest.context, draining, page)
+    edge = endpoint(settings, schema._schema, store, plan, webhooks.context, draining, page)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
@@ -78,6 +80,7 @@ def create_app(settings: Settings) -> Starlette:
             await running.enter_async_context(caches.telling())
             await running.enter_async_context(edge.running())
             await running.enter_async_context(exports.worker(edge.operations).working(draining))
+            await running.enter_async_context(webhooks.running())
             running.enter_context(draining.on_sigterm(settings.drain_seconds))
             yield {STATE: limits_of(settings)}
 

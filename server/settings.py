@@ -109,6 +109,17 @@ class Settings(EdgeSettings, ExportSettings):
         None,
         description="How callers reach this server, for the addresses of files; without it as the request wrote it.",
     )
+    webhooks: Literal["on", "off"] = Field(
+        "on", description="`off`: no webhook can be ordered here, and this server sends none."
+    )
+    max_webhooks: int = Field(10, ge=1, le=1_000, description="Webhooks of one client.")
+    max_webhook_cost: int = Field(500, ge=10, description="Points that the payload of a webhook may cost, each time.")
+    webhook_days: int = Field(
+        30, ge=1, le=3_650, description="How many days messages to webhooks are kept once they are delivered or dead."
+    )
+    webhook_loopback: bool = Field(
+        False, description="Webhooks may be on this machine, without TLS: for development alone."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="The least important lines that are logged."
     )

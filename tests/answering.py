@@ -18,7 +18,19 @@ from server.settings import Settings
 
 QUERIES = Path(__file__).parent.parent / "docs" / "queries"
 # Different in every run: when this store was filled, and what a caller has left to spend.
-PASSING = frozenset({"lastSyncAt", "lastSuccessAt", "lastRunAt", "nextSyncAt", "lagSeconds", "remaining", "resetAt"})
+PASSING = frozenset(
+    {
+        "lastSyncAt",
+        "lastSuccessAt",
+        "lastRunAt",
+        "nextSyncAt",
+        "lagSeconds",
+        "remaining",
+        "resetAt",
+        "secret",
+        "signingKeyId",
+    }
+)
 # Asked by the server for itself: whether there is a newer epoch, and whether a connection has the one it is to read.
 OWN = ("SELECT max(epoch.epoch)", "SELECT epoch.retained", "SELECT sync_run.sync_run_id, sync_run.next_at")
 # How many items of a list the README shows.
@@ -41,8 +53,8 @@ def variables(path: Path) -> dict[str, Any]:
 
 @asynccontextmanager
 async def served(url: str, **settings: Any) -> AsyncGenerator[httpx.AsyncClient, None]:
-    """A client of a server over a store that is filled. It leaves exports to whoever is told to fill them."""
-    said = {"cache_megabytes": 0, "warmed_requests": 0, "exports": "off", **settings}
+    """A client of a server over a store that is filled. It leaves exports to others, and tells no webhooks."""
+    said = {"cache_megabytes": 0, "warmed_requests": 0, "exports": "off", "webhooks": "off", **settings}
     app = create_app(Settings(database_url=SecretStr(url), **said))
     transport = httpx.ASGITransport(app)
     async with LifespanManager(app), httpx.AsyncClient(transport=transport, base_url="http://accrual.test") as client:

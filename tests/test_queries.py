@@ -283,7 +283,20 @@ async def test_a_whole_table_is_taken_away_as_the_document_of_exports_says(own: 
     assert (bought["protocol.slug"], bought["kind"], bought["occurredAt"].year) == ("lighter", "PURCHASE", 2026)
 
 
+async def test_the_document_of_webhooks_orders_one(own: str) -> None:
+    key = await key_for(own)
+    async with served(own, webhooks="on") as client:
+        payload = (await answer(client, QUERIES / "AlertWebhook.graphql", key))["createWebhook"]
+        sent = {"query": "{ viewer { webhooks { id rules watches { op metric threshold } } } }"}
+        told = (await client.post("/graphql", json=sent, headers={"x-api-key": key})).json()["data"]
+
+    [found] = told["viewer"]["webhooks"]
+    assert (payload["errors"], payload["webhook"]["active"], payload["secret"][:6]) == ([], True, "whsec_")
+    assert (found["id"], found["rules"]) == (payload["webhook"]["id"], 3)
+    assert found["watches"][1] == {"op": "CROSSES_ABOVE", "metric": "PAYOUT_RATIO", "threshold": "1"}
+
+
 async def test_the_page_of_answers_is_current(own: str) -> None:
     key = await key_for(own)
-    async with served(own) as client:
+    async with served(own, webhooks="on") as client:
         assert README.read_text(encoding="utf-8") == await written(client, key), "run: make queries"

@@ -62,7 +62,7 @@ async def main() -> None:
         store = Store(url)
         await load(store)
         await store.close()
-        async with served(url) as client:
+        async with served(url, webhooks="on") as client:
             README.write_text(await written(client, await key_for(url)), encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ from graph.vocabulary import (
     right,
     scenario,
     treasury,
+    webhook,
     where,
 )
 
@@ -32,6 +33,7 @@ SAID = (
     *alert.SAID,
     *scenario.SAID,
     *export.SAID,
+    *webhook.SAID,
 )
 
 

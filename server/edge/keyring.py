@@ -15,7 +15,7 @@ from resolvers.caller import Caller
 from server.edge.key import Key, drawn, read
 
 TIERS = ("standard", "partner")
-SCOPES = ("read", "subscribe", "register", "export")
+SCOPES = ("read", "subscribe", "register", "export", "webhook")
 # One in use and one to change to.
 LIVE_KEYS = 2
 # Of keys that are good and of ids that are not, so that a flood of guesses stays a bounded one.

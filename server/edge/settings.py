@@ -70,7 +70,8 @@ class EdgeSettings(BaseSettings):
         None, description="Where workers share their rate limits and registered documents; without it each has its own."
     )
     key_pepper: SecretStr = Field(
-        SecretStr(""), description="Mixed into the stored hashes of API keys; changing it ends every key."
+        SecretStr(""),
+        description="Mixed into the stored hashes of API keys and the secrets of webhooks; changing it ends them all.",
     )
     key_cache_seconds: float = Field(30, ge=0, description="How long a key is believed before it is looked up again.")
     documents: Literal["open", "preferred", "persisted"] = Field(
