@@ -32,6 +32,9 @@ class ExportJob:
     cost: int = described("Points taken so far from the client, page by page, for the rows in its files.")
     page_cost: int = described("Points that a page of its rows is priced at, for example 100.")
     error: str | None = described("Why it failed: a code, a colon and a sentence; null where it did not.")
+    webhook_secret: str | None = described(
+        "What the message to its `webhookUrl` is signed with, by Standard Webhooks; null where it names none."
+    )
     created_at: datetime.datetime = described("When it was ordered, in UTC.")
     finished_at: datetime.datetime | None = described("When it ended, in UTC; null before.")
     expires_at: datetime.datetime | None = described("When its files are deleted, in UTC; null before it is done.")

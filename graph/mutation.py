@@ -34,10 +34,12 @@ class WebhookPayload:
 @strawberry.type(description="What a client may have done; all of it needs an API key with a scope for it.")
 class Mutation:
     start_export: ExportPayload = done_by(
-        start_export, "Order every row of a connection as files. The key needs the scope `export`."
+        start_export, "Order every row of a connection as files. The key needs the scope `export`.", Cost(weight=50)
     )
     cancel_export: ExportPayload = done_by(
-        cancel_export, "End an export of the caller's client and delete its files, whatever it has come to."
+        cancel_export,
+        "End an export of the caller's client and delete its files, whatever it has come to.",
+        Cost(weight=10),
     )
     create_webhook: WebhookPayload = done_by(
         create_webhook,

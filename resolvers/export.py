@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 from models.epoch import AsOf
 from models.vocabulary import ExportFormat, ExportStatus
 from resolvers.context import Context, Info
-from resolvers.declare import ID, argument
+from resolvers.declare import ID, URL, argument
 from resolvers.errors import UserError
 from resolvers.identity import global_id, identity_of
 
@@ -24,6 +24,7 @@ class ExportInput:
     variables: str | None = None
     format: ExportFormat = ExportFormat.JSONL
     at: AsOf | None = None
+    webhook_url: URL | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class ExportJob:
     cost: int
     page_cost: int
     error: str | None
+    webhook_secret: str | None
     created_at: datetime
     finished_at: datetime | None
     expires_at: datetime | None

@@ -15,8 +15,10 @@ from server.export.jobs import Jobs
 from server.export.links import ROUTE, Links
 from server.export.pages import Pages
 from server.export.place import Place, place_of
+from server.export.telling import Telling
 from server.export.view import Files
 from server.export.worker import Worker
+from server.outbound import Outbound
 from server.settings import Settings
 
 
@@ -30,18 +32,24 @@ class Exports:
     jobs: Jobs
     place: Place
     links: Links
+    outbound: Outbound
     rung: asyncio.Event
 
     def desk(self) -> ExportDesk:
         said = self.settings
         json = StrictJson(said.max_json_depth, said.max_integer_digits, said.max_string_characters)
-        return ExportDesk(self.schema._schema, said, said, self.jobs, self.place, self.links, json, self.rung.set)
+        outbound = self.outbound if said.webhooks == "on" else None
+        return ExportDesk(
+            self.schema._schema, said, said, self.jobs, self.place, self.links, json, outbound, self.rung.set
+        )
 
     def worker(self, operations: Operations) -> Worker:
         said = self.settings
-        owner = Keyring(self.store, said.key_pepper.get_secret_value(), said.key_cache_seconds).owner
+        pepper = said.key_pepper.get_secret_value()
+        owner = Keyring(self.store, pepper, said.key_cache_seconds).owner
         pages = Pages(self.schema, self.store, operations)
-        return Worker(self.jobs, pages, self.place, owner, said, self.rung)
+        telling = Telling(self.store, self.outbound, pepper, self.jobs.clock)
+        return Worker(self.jobs, pages, self.place, owner, said, self.rung, telling)
 
     def route(self) -> Route:
         return Route(ROUTE, Files(self.jobs, self.links, self.place).answer)
@@ -55,5 +63,6 @@ def exports_of(settings: Settings, schema: strawberry.Schema, store: Store) -> E
         Jobs(store, settings.export_claim_seconds),
         place_of(settings, settings.database_url.get_secret_value()),
         Links(settings.key_pepper.get_secret_value(), settings.export_url_seconds, settings.public_url),
+        Outbound(settings.webhook_loopback),
         asyncio.Event(),
     )

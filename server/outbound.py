@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -107,6 +108,14 @@ class Outbound:
                 await self._addresses(target)
         except (OSError, TimeoutError) as error:
             raise BadTarget(f"the host {target.host[:100]} has no address") from error
+
+    def check_text(self, url: str) -> None:
+        """Raises BadTarget for a URL that no message could go to wherever its name leads."""
+        host = target_of(url, self.loopback).host
+        with suppress(ValueError):
+            # Raised for a name, of which nothing can be said yet.
+            if not is_public(host) and not (self.loopback and is_loopback(host)):
+                raise BadTarget(f"the host {host[:100]} is not on the public internet")
 
     async def post(self, url: str, message: Message) -> Reply:
         """Send a message once. Raises nothing: what goes wrong is the reply's."""

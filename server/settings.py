@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from server.edge.settings import EdgeSettings
-from server.export.settings import ExportSettings
+from server.export_settings import ExportSettings
 
 PREFIX = "ACCRUAL_"
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")

@@ -266,7 +266,7 @@ async def test_a_whole_table_is_taken_away_as_the_document_of_exports_says(own: 
     store = Store(own)
     bureau, key = await bureau_of(store, tmp_path / "files"), await key_for(own)
     bureau.clock.now = datetime.now(UTC)
-    async with served(own, export_directory=tmp_path / "files") as client:
+    async with served(own, export_directory=tmp_path / "files", webhooks="on") as client:
         ordered = (await answer(client, QUERIES / "BulkExport.graphql", key))["startExport"]
         await bureau.worker.work()
         sent = {"query": EXPORTED, "variables": {"id": ordered["job"]["id"]}}

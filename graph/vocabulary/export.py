@@ -34,6 +34,8 @@ SAID: tuple[Words | Input, ...] = (
             "variables": 'Its variables: a JSON object as a string, for example "{\\"kind\\": [\\"BURN\\"]}".',
             "format": "How the rows are written.",
             "at": "The epoch they are read at, the newest if not said; windows end on its day.",
+            "webhook_url": "Where to POST that it ended: https, on the public internet, without a user name, a "
+            "password or a fragment.",
         },
     ),
 )

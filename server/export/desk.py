@@ -22,13 +22,17 @@ from server.edge.fault import Fault
 from server.edge.persisted import PERSISTED
 from server.edge.settings import EdgeSettings
 from server.edge.strictjson import StrictJson
-from server.export.jobs import Asked, Jobs
+from server.export.jobs import Jobs
 from server.export.links import Links
+from server.export.order import Asked
 from server.export.place import Place
 from server.export.question import Question, question_of
-from server.export.settings import ExportSettings
+from server.export_settings import ExportSettings
+from server.outbound import BadTarget, Outbound
+from server.signing import secret_of, shown
 
 SCOPE = "export"
+WEBHOOK_URL = ("input", "webhookUrl")
 
 
 class NotTaken(Exception):
@@ -41,7 +45,10 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ExportDesk:
-    """Takes orders for the workers of this store; `ring` wakes the one of this process."""
+    """Takes orders for the workers of this store; `ring` wakes the one of this process.
+
+    `outbound`: what messages leave by, None where none do.
+    """
 
     schema: GraphQLSchema
     edge: EdgeSettings
@@ -50,6 +57,7 @@ class ExportDesk:
     place: Place
     links: Links
     json: StrictJson
+    outbound: Outbound | None
     ring: Callable[[], None]
 
     async def start(self, order: ExportInput, context: Context) -> ExportPayload:
@@ -81,7 +89,8 @@ class ExportDesk:
             return None
         status = _status(row, self.jobs.clock())
         files = await self.jobs.files(number) if status is ExportStatus.DONE else ()
-        return _job(row, status, [self._file(row, file, caller.reached) for file in files])
+        secret = shown(secret_of(self.links.pepper, row.secret)) if row.webhook_url else None
+        return _job(row, status, [self._file(row, file, caller.reached) for file in files], secret)
 
     async def _asked(self, order: ExportInput, context: Context) -> Asked:
         """Raises NotTaken."""
@@ -91,27 +100,40 @@ class ExportDesk:
         page = question.page_size(dearest, self.edge.max_objects)
         if page is None:
             message = f"Even one row at a time costs more than {dearest} points."
-            raise NotTaken(UserError("COST_LIMIT_EXCEEDED", message, ("query",)))
-        return Asked(order.query, variables, order.format, *page, await _pin(order, context))
+            raise NotTaken(UserError("COST_LIMIT_EXCEEDED", message, ("input", "query")))
+        pin, url = await _pin(order, context), self._webhook(order.webhook_url)
+        return Asked(order.query, variables, order.format, *page, pin, url)
+
+    def _webhook(self, url: str | None) -> str | None:
+        """Held to what it says by itself; where its name leads is seen when it is told. Raises NotTaken."""
+        if url is None:
+            return None
+        if self.outbound is None:
+            raise NotTaken(UserError("WEBHOOKS_OFF", "This server has no webhooks.", WEBHOOK_URL))
+        try:
+            self.outbound.check_text(url)
+        except BadTarget as flaw:
+            raise NotTaken(UserError("BAD_URL", str(flaw), WEBHOOK_URL)) from flaw
+        return url
 
     def _variables(self, text: str | None) -> Mapping[str, Any]:
         try:
             found = {} if text is None else self.json.read(text)
         except Fault as fault:
-            raise NotTaken(UserError("BAD_USER_INPUT", fault.message, ("variables",))) from fault
+            raise NotTaken(UserError("BAD_USER_INPUT", fault.message, ("input", "variables"))) from fault
         if not isinstance(found, dict):
-            raise NotTaken(UserError("BAD_USER_INPUT", "The variables are a JSON object.", ("variables",)))
+            raise NotTaken(UserError("BAD_USER_INPUT", "The variables are a JSON object.", ("input", "variables")))
         return found
 
     def _question(self, text: str, variables: Mapping[str, Any]) -> Question:
         try:
             return question_of(self.schema, text, variables, self.edge.limits)
         except NotExportable as reason:
-            raise NotTaken(UserError(reason.code, reason.message, ("query", *reason.path))) from reason
+            raise NotTaken(UserError(reason.code, reason.message, ("input", "query", *reason.path))) from reason
         except Refused as reason:
             errors = formatted(reason.errors)
             raise NotTaken(
-                *(UserError(each["extensions"]["code"], each["message"], ("query",)) for each in errors)
+                *(UserError(each["extensions"]["code"], each["message"], ("input", "query")) for each in errors)
             ) from reason
 
     async def _add(self, asked: Asked, caller: Caller) -> int:
@@ -135,7 +157,7 @@ def _client(context: Context) -> Caller:
     if SCOPE not in caller.scopes:
         raise NotTaken(UserError("FORBIDDEN", f"This key has not the scope '{SCOPE}'."))
     if caller.documents == PERSISTED:
-        raise NotTaken(UserError("FORBIDDEN", "This key may only send documents of the manifest.", ("query",)))
+        raise NotTaken(UserError("FORBIDDEN", "This key may only send documents of the manifest.", ("input", "query")))
     return caller
 
 
@@ -143,7 +165,7 @@ async def _pin(order: ExportInput, context: Context) -> Pin:
     try:
         return await context.repin(context.pin, order.at, None)
     except (EpochError, ApiError) as error:
-        raise NotTaken(UserError(error.code, str(error), ("at",))) from error
+        raise NotTaken(UserError(error.code, str(error), ("input", "at"))) from error
 
 
 def _status(row: Row[Any], now: datetime) -> ExportStatus:
@@ -153,7 +175,7 @@ def _status(row: Row[Any], now: datetime) -> ExportStatus:
     return ExportStatus.EXPIRED if over else status
 
 
-def _job(row: Row[Any], status: ExportStatus, files: Sequence[ExportFile]) -> ExportJob:
+def _job(row: Row[Any], status: ExportStatus, files: Sequence[ExportFile], secret: str | None) -> ExportJob:
     return ExportJob(
         number=row.export_job_id,
         status=status,
@@ -165,6 +187,7 @@ def _job(row: Row[Any], status: ExportStatus, files: Sequence[ExportFile]) -> Ex
         cost=row.cost,
         page_cost=row.page_cost,
         error=row.error,
+        webhook_secret=secret,
         created_at=row.created_at,
         finished_at=row.finished_at,
         expires_at=row.expires_at,

@@ -9,7 +9,7 @@ from pathlib import Path
 from graph.export_columns import Column
 from models.vocabulary import ExportFormat
 from server.export.formats import Lines, Row, Sink, Table, Writer
-from server.export.jobs import Finished
+from server.export.order import Finished
 from server.export.parquet import Parquet
 from server.export.place import UNFINISHED
 

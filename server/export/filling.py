@@ -10,11 +10,12 @@ from resolvers.caller import Caller
 from server.edge.fault import Fault
 from server.export.counts import ROWS
 from server.export.files import Part
-from server.export.jobs import Claimed, Jobs
+from server.export.jobs import Jobs
+from server.export.order import Claimed
 from server.export.pages import Page, Pages
 from server.export.place import Place
 from server.export.question import Question
-from server.export.settings import ExportSettings
+from server.export_settings import ExportSettings
 
 MEGABYTE = 1_000_000
 # A claim is renewed so often in the time it holds.

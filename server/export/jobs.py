@@ -2,13 +2,13 @@
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import stamina
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, literal, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,8 +16,9 @@ from models.base import Instant
 from models.epoch import Pin
 from models.export import export_file, export_job
 from models.store import Store
-from models.vocabulary import ExportFormat, ExportStatus
+from models.vocabulary import ExportStatus
 from server.export.links import now_utc
+from server.export.order import Asked, Claimed, Finished, Progress
 
 # A job whose workers died so often kills them.
 MOST_ATTEMPTS = 3
@@ -32,52 +33,6 @@ GIVEN_UP = "INTERNAL_SERVER_ERROR: This export could not be finished."
 
 class ClaimLost(Exception):
     """The job is not this worker's any more: it was cancelled, or taken by another."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a job reads: the document as it was sent, its variables, how many rows at once for how many points."""
-
-    document: str
-    variables: Mapping[str, Any]
-    format: ExportFormat
-    page: int
-    page_cost: int
-    pin: Pin
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the finished files of a job reach; `cursor` None is the beginning."""
-
-    cursor: str | None = None
-    files: int = 0
-    rows: int = 0
-    bytes: int = 0
-    cost: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A file that is written whole."""
-
-    name: str
-    sha256: str
-    rows: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A job in the hands of a worker."""
-
-    number: int
-    key_id: str
-    asked: Asked
-    claim: str
-    attempts: int
-    started_at: datetime
-    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +122,15 @@ class Jobs:
         """It is done, and its files are kept so long; raises ClaimLost."""
         now = self.clock()
         async with self.store.writer.begin() as connection:
-            done = {"status": ExportStatus.DONE, "finished_at": now, "expires_at": now + kept}
+            done = {"status": ExportStatus.DONE, "finished_at": now, "expires_at": now + kept, "tell_at": _heard(now)}
             await self._change(connection, claimed, **done, **_free())
 
     @stamina.retry(on=DBAPIError, attempts=4)
     async def fail(self, claimed: Claimed, error: str) -> None:
         """It ended for good, and has no files; raises ClaimLost."""
         async with self.store.writer.begin() as connection:
-            failed = {"status": ExportStatus.FAILED, "finished_at": self.clock(), "error": error}
+            now = self.clock()
+            failed = {"status": ExportStatus.FAILED, "finished_at": now, "error": error, "tell_at": _heard(now)}
             await self._change(connection, claimed, **failed, **_free())
             await connection.execute(delete(export_file).where(export_file.c.export_job_id == claimed.number))
 
@@ -275,6 +231,11 @@ def _free() -> dict[str, None]:
     return {"claim": None, "claimed_until": None}
 
 
+def _heard(now: datetime) -> ColumnElement[Any]:
+    """When to tell that a job ended, NULL where nobody wants to be told."""
+    return case((export_job.c.webhook_url.is_not(None), literal(now, Instant())))
+
+
 def _columns(asked: Asked) -> dict[str, Any]:
     return {
         "document": asked.document,
@@ -284,6 +245,7 @@ def _columns(asked: Asked) -> dict[str, Any]:
         "page_cost": asked.page_cost,
         "epoch": asked.pin.epoch,
         "day": asked.pin.day,
+        "webhook_url": asked.webhook_url,
         "secret": secrets.token_hex(32),
         "status": ExportStatus.QUEUED,
         "attempts": 0,

@@ -15,7 +15,7 @@ from resolvers.caller import Caller
 from resolvers.context import Context
 from server.edge.errors import formatted
 from server.edge.operations import Operations
-from server.export.jobs import Asked
+from server.export.order import Asked
 from server.export.question import Question, question_of
 
 # Of the points a client can save up, the part that its exports leave to its other queries.

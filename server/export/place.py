@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from server.export.settings import ExportSettings
+from server.export_settings import ExportSettings
 
 BESIDE = ".exports"
 UNFINISHED = ".part"

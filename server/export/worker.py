@@ -12,23 +12,27 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.draining import Draining
 from server.export.counts import ENDED
 from server.export.filling import Failed, Filling, Leaving, Owner
-from server.export.jobs import GIVEN_UP, MOST_ATTEMPTS, Claimed, ClaimLost, Jobs
+from server.export.jobs import GIVEN_UP, MOST_ATTEMPTS, ClaimLost, Jobs
+from server.export.order import Claimed
 from server.export.pages import PageFailed, Pages
 from server.export.place import Place
-from server.export.settings import ExportSettings
+from server.export.telling import Telling
+from server.export_settings import ExportSettings
 
 log = structlog.get_logger("server.export")
 
 # Between two looks for an order that another process took.
 POLL_SECONDS = 2.0
 TIDY_SECONDS = 60.0
+# Between two looks for an end that nobody was told of.
+TELL_SECONDS = 5.0
 # After something failed that may be better later.
 REST_SECONDS = 5.0
 
 
 @dataclass(slots=True)
 class Worker:
-    """`rung` is set when there is an order; `leaving` when this process is to end."""
+    """`rung` is set when there is an order, `ended` when one was filled, `leaving` when this process is to end."""
 
     jobs: Jobs
     pages: Pages
@@ -36,6 +40,8 @@ class Worker:
     owner: Owner
     settings: ExportSettings
     rung: asyncio.Event
+    telling: Telling
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
     leaving: asyncio.Event = field(default_factory=asyncio.Event)
     tidied: float = float("-inf")
 
@@ -45,7 +51,8 @@ class Worker:
         if self.settings.exports == "off":
             yield
             return
-        tasks = [asyncio.create_task(self._leave_with(draining)), asyncio.create_task(self._work_on())]
+        lasting = (self._leave_with(draining), self._work_on(), self._tell_on())
+        tasks = [asyncio.create_task(each) for each in lasting]
         try:
             yield
         finally:
@@ -61,6 +68,7 @@ class Worker:
         # A claim is lost to another worker, or because nobody wants the export any more.
         with structlog.contextvars.bound_contextvars(export=claimed.number), suppress(ClaimLost):
             await self._fill(claimed)
+        self.ended.set()
         return True
 
     async def tidy(self) -> None:
@@ -122,6 +130,19 @@ class Worker:
             await self._rest(REST_SECONDS)
         return False
 
+    async def _tell_on(self) -> None:
+        """Tell whoever wants to hear of an end, also of those that other processes came to and did not tell."""
+        while not self.leaving.is_set():
+            self.ended.clear()
+            try:
+                await self.telling.tell()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("what came of exports can't be told", error=type(error).__name__)
+            except Exception:
+                log.exception("what came of exports can't be told")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.ended.wait(), TELL_SECONDS)
+
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.leaving.wait(), seconds)
@@ -131,5 +152,5 @@ class Worker:
         self._leave()
 
     def _leave(self) -> None:
-        self.leaving.set()
-        self.rung.set()
+        for event in (self.leaving, self.rung, self.ended):
+            event.set()

@@ -11,6 +11,7 @@ schemathesis.graphql.scalar(
     "Decimal",
     st.decimals(-LARGEST, LARGEST, allow_nan=False, places=6).map(lambda number: nodes.String(str(number))),
 )
+schemathesis.graphql.scalar("URL", st.sampled_from(["https://example.org", ""]).map(nodes.String))
 schemathesis.graphql.scalar("Date", st.dates().map(lambda day: nodes.String(day.isoformat())))
 schemathesis.graphql.scalar("DateTime", st.datetimes().map(lambda moment: nodes.String(f"{moment.isoformat()}Z")))
 

@@ -1,6 +1,7 @@
 """Exports in one process: a desk, a worker that works when it is told to, and a clock that is set by hand."""
 
 import asyncio
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from server.export.jobs import Jobs
 from server.export.links import Links
 from server.export.worker import Worker
 from server.exports import Exports, exports_of
+from server.outbound import Outbound
 from server.settings import Settings
 from tests.builders import Fact, entry_fact, protocol_fact
 
@@ -111,8 +113,10 @@ async def bureau_of(store: Store, folder: Path, **said: Any) -> Bureau:
         exports,
         jobs=Jobs(store, settings.export_claim_seconds, clock),
         links=Links("pepper", settings.export_url_seconds, settings.public_url, clock),
+        outbound=Outbound(settings.webhook_loopback, tls=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
     )
     worker = exports.worker(endpoint(settings, schema._schema, store).operations)
+    worker.telling = replace(worker.telling, chance=lambda: 0.0)
     return Bureau(exports, worker, store, clock, await client_of(store, "acme"))
 
 

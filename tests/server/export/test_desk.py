@@ -60,18 +60,18 @@ async def test_who_may_not_order_is_told_why(bureau: Bureau, caller: Caller, cod
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        ({"query": "{ ledger {"}, [("GRAPHQL_PARSE_FAILED", ("query",))]),
-        ({"query": "{ ledger { nodes { nope } } }"}, [("GRAPHQL_VALIDATION_FAILED", ("query",))]),
-        ({"query": "{ sectors { key } }"}, [("EXPORT_NOT_ONE_CONNECTION", ("query", "sectors"))]),
-        ({"variables": "[1]"}, [("BAD_USER_INPUT", ("variables",))]),
-        ({"variables": '{"a": 1, "a": 2}'}, [("BAD_USER_INPUT", ("variables",))]),
-        ({"variables": "{"}, [("BAD_USER_INPUT", ("variables",))]),
+        ({"query": "{ ledger {"}, [("GRAPHQL_PARSE_FAILED", ("input", "query"))]),
+        ({"query": "{ ledger { nodes { nope } } }"}, [("GRAPHQL_VALIDATION_FAILED", ("input", "query"))]),
+        ({"query": "{ sectors { key } }"}, [("EXPORT_NOT_ONE_CONNECTION", ("input", "query", "sectors"))]),
+        ({"variables": "[1]"}, [("BAD_USER_INPUT", ("input", "variables"))]),
+        ({"variables": '{"a": 1, "a": 2}'}, [("BAD_USER_INPUT", ("input", "variables"))]),
+        ({"variables": "{"}, [("BAD_USER_INPUT", ("input", "variables"))]),
         (
             {"query": "query($n: Int!) { ledger(first: $n) { nodes { ref } } }", "variables": '{"n": "one"}'},
-            [("BAD_USER_INPUT", ("query",))],
+            [("BAD_USER_INPUT", ("input", "query"))],
         ),
-        ({"at": AsOf(epoch=9)}, [("EPOCH_NOT_PUBLISHED", ("at",))]),
-        ({"at": AsOf(epoch=1, known_at=BEGAN)}, [("BAD_USER_INPUT", ("at",))]),
+        ({"at": AsOf(epoch=9)}, [("EPOCH_NOT_PUBLISHED", ("input", "at"))]),
+        ({"at": AsOf(epoch=1, known_at=BEGAN)}, [("BAD_USER_INPUT", ("input", "at"))]),
     ],
     ids=lambda part: next(iter(part)) if isinstance(part, dict) else "",
 )
@@ -87,7 +87,7 @@ async def test_an_order_of_which_one_row_is_too_dear_is_refused(bureau: Bureau) 
 
     payload = await poor.start(_order("{ ledger { nodes { protocol { slug } } } }"), await bureau.context())
 
-    assert reasons(payload) == [("COST_LIMIT_EXCEEDED", ("query",))]
+    assert reasons(payload) == [("COST_LIMIT_EXCEEDED", ("input", "query"))]
 
 
 async def test_pages_are_as_large_as_an_operation_may_cost(bureau: Bureau) -> None:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from models.vocabulary import ExportFormat
+from server.edge.callers import reached_by
 from server.export.links import Links
 from server.export.place import Place, place_of
 from server.settings import Settings
@@ -118,6 +119,24 @@ async def test_addresses_begin_as_the_operator_says_or_as_the_request_was_writte
         {"expires", "signature"},
     )
     assert said.url("http://10.0.0.1", 1, 0, "s").startswith("https://api.example/exports/1/0?")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "hosts", "reached"),
+    [
+        ("http", ["localhost:8000"], "http://localhost:8000"),
+        ("wss", ["api.example"], "https://api.example"),
+        ("https", ["[::1]:8000"], "https://[::1]:8000"),
+        ("http", ["evil.example/path?"], ""),
+        ("http", ["a b"], ""),
+        ("http", ["one.example", "two.example"], ""),
+        ("http", [], ""),
+    ],
+)
+def test_a_request_tells_how_this_server_is_reached(scheme: str, hosts: list[str], reached: str) -> None:
+    headers = [(b"host", host.encode()) for host in hosts]
+
+    assert reached_by({"scheme": scheme, "headers": headers}) == reached
 
 
 def test_files_lie_beside_the_store_unless_said_otherwise(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from resolvers.caller import Caller
 from server.draining import Draining
 from server.edge.fault import Fault
 from server.edge.keyring import revoke
-from server.export.jobs import ClaimLost, Finished
+from server.export.jobs import ClaimLost
+from server.export.order import Finished
 from server.export.pages import Page, PageFailed, Pages
 from server.export.worker import Worker
 from tests.server.export.bureau import ENTRIES, Bureau, bureau_of, client_of

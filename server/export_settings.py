@@ -19,8 +19,14 @@ class ExportSettings(BaseSettings):
     export_jobs: int = Field(
         10, ge=1, description="Exports of one client that wait, run or can still be fetched; then TOO_MANY_EXPORTS."
     )
-    export_rows: int = Field(1_000_000, ge=1, description="Rows of an export; one with more fails.")
-    export_megabytes: int = Field(1_000, ge=1, description="Megabytes of its files; one with more fails.")
+    export_rows: int = Field(1_000_000, ge=1, le=1_000_000_000, description="Rows of an export; one with more fails.")
+    export_megabytes: int = Field(
+        # An Int of GraphQL has no room for more bytes.
+        1_000,
+        ge=1,
+        le=2_000,
+        description="Megabytes of its files; one with more fails.",
+    )
     export_seconds: float = Field(3_600, gt=0, description="How long it may take once begun; then it fails.")
     export_file_rows: int = Field(100_000, ge=1, description="Rows of a file; what follows goes into the next.")
     export_hours: float = Field(24, gt=0, description="How long files are kept; then they are deleted.")
