@@ -100,7 +100,7 @@ async def post(url: str, query: str, key: str | None = None) -> httpx.Response:
     ("options", "reason"),
     [
         (("--tier", "gold"), "there is no tier gold: it is one of standard, partner"),
-        (("--scope", "fly"), "there is no scope fly: it is any of read, subscribe, register, export"),
+        (("--scope", "fly"), "there is no scope fly: it is any of read, subscribe, register, export, webhook"),
         (("--documents", "none"), "documents are one of open, preferred, persisted, not none"),
     ],
 )
