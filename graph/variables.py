@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 from graphql import GraphQLSchema, OperationDefinitionNode, Undefined, VariableDefinitionNode
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
-from graphql.utilities import coerce_input_value
+
+from graph.coercion import Coercing, coercing
 
 Coerce: TypeAlias = Callable[[Mapping[str, Any]], VariableValues | None]
 """JSON values as the schema takes them; None where one is not valid, and graphql-core has to say why."""
@@ -32,13 +33,14 @@ class _Variable:
     """`missing`: what stands for it when it is not given, None where it has to be."""
 
     signature: GraphQLVariableSignature
+    coercing: Coercing
     missing: VariableValues | None
 
     def add(self, coerced: VariableValues, values: Mapping[str, Any]) -> bool:
         """Whether it is valid."""
         name = self.signature.name
         if name in values:
-            value = coerce_input_value(values[name], self.signature.type)
+            value = self.coercing(values[name])
             coerced.sources[name] = VariableValueSource(self.signature, values[name])
             coerced.coerced[name] = value
             return value is not Undefined
@@ -54,4 +56,4 @@ def _variable(schema: GraphQLSchema, definition: VariableDefinitionNode) -> _Var
     if not isinstance(signature, GraphQLVariableSignature):
         return None
     missing = get_variable_values(schema, [definition], {})
-    return _Variable(signature, missing if isinstance(missing, VariableValues) else None)
+    return _Variable(signature, coercing(signature.type), missing if isinstance(missing, VariableValues) else None)

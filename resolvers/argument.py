@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from enum import Enum
 from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 from models.vocabulary import Window
@@ -12,6 +13,9 @@ LARGEST_PAGE = 100
 PAGE = 20
 # More keys in one list would be a table, not a question.
 LONGEST_LIST = 250
+
+# Most arguments, and as they are.
+SIMPLE = (str, int, Enum, date)
 
 T = TypeVar("T")
 
@@ -39,6 +43,8 @@ def hashed(value: T) -> T:
 
 
 def _hashed(value: Any) -> Any:
+    if value is None or isinstance(value, SIMPLE):
+        return value
     if isinstance(value, list):
         if len(value) > LONGEST_LIST:
             raise BadInput(f"a list may have at most {LONGEST_LIST} items, not {len(value)}")

@@ -98,6 +98,10 @@ class Context:
                     return self.pins[where[:length]]
         return self.pin
 
+    def stays(self, pin: Pin, at: AsOf | None, after: str | None) -> bool:
+        """Whether a field called with `at` or `after` reads at `pin`, where that is in force; raises ApiError."""
+        return at is None and (after is None or epoch_of_cursor(after) == pin.epoch)
+
     async def repin(self, pin: Pin, at: AsOf | None, after: str | None) -> Pin:
         """The pin of a field called with `at` or `after` where `pin` is in force; raises EpochError, ApiError."""
         if at is not None:

@@ -27,11 +27,12 @@ from server.draining import Draining
 from server.edge.endpoint import endpoint
 from server.edge.hot import Hot
 from server.edge.protocol import STATE, limits_of
+from server.edge.straight import Straight
 from server.exports import exports_of
 from server.health import Health
 from server.metrics import exposition
 from server.newest import Newest
-from server.requests import Requests
+from server.requests import Requests, record
 from server.settings import Settings
 from server.status import Status
 from server.tracing import Continued, is_traced, tracing
@@ -109,8 +110,15 @@ def create_app(settings: Settings) -> Starlette:
         around.append(Middleware(Continued))
     app = Application(routes=routes, middleware=around, lifespan=lifespan)
     if kept is not None:
-        app.front = Hot(app.front, GRAPHQL, kept.sent, lasting, edge.frees)
+        # What is answered straight has no spans.
+        traced = is_traced(settings.otel_endpoint)
+        straight = None if traced else Straight(edge.operations, edge.json, plan, newest.known)
+        app.front = Hot(app.front, GRAPHQL, kept.sent, lasting, edge.frees, straight, compressed, _recorded)
     return app
+
+
+def _recorded(seconds: float, request_id: str) -> None:
+    record("POST", GRAPHQL, 200, seconds, request_id=request_id)
 
 
 async def livez(request: Request) -> Response:

@@ -36,6 +36,7 @@ class Caches:
                 "answers": kept.answers,
                 "values": kept.values,
                 "fragments": kept.written,
+                "columns": kept.columns,
                 "sent": kept.sent,
             }
         self._told = dict.fromkeys(self._caches, (0, 0))

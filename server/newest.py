@@ -49,7 +49,13 @@ class Newest:
 
     async def context(self, caller: Caller) -> Context:
         """What a request reads; asks the store while no epoch was ever seen, and raises what it raises."""
-        pin = Pin(self.epoch) if self.epoch is not None else await self.store.resolve()
+        return self.known(caller) or self._at(await self.store.resolve(), caller)
+
+    def known(self, caller: Caller) -> Context | None:
+        """The same without asking, None while no epoch was ever seen."""
+        return self._at(Pin(self.epoch), caller) if self.epoch is not None else None
+
+    def _at(self, pin: Pin, caller: Caller) -> Context:
         kept = self.plan.kept
         return Context(self.store, pin, kept.values if kept else None, caller, self.news, exports=self.exports)
 

@@ -1,10 +1,14 @@
 """What happens around every request: an id, a log line, a count."""
 
+import logging
 import re
 import time
+from functools import cache
+from typing import Any
 from uuid import uuid4
 
 import structlog
+from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,7 +22,7 @@ OTHER = "other"
 # Where an application says in a request's scope what else shall be logged of it.
 TOLD = "accrual.told"
 
-log = structlog.get_logger("server.requests")
+log, said = structlog.get_logger("server.requests"), logging.getLogger("server.requests")
 
 
 class Requests:
@@ -53,10 +57,22 @@ class Requests:
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         path = scope["path"] if scope["path"] in self.paths else OTHER
         method = scope["method"] if scope["method"] in METHODS else OTHER
-        REQUESTS.labels(path, method, str(status)).inc()
-        SECONDS.labels(path).observe(seconds)
-        told = scope.get(TOLD, {})
-        log.info("request", method=method, route=path, status=status, milliseconds=round(seconds * 1000, 1), **told)
+        record(method, path, status, seconds, **scope.get(TOLD, {}))
+
+
+def record(method: str, route: str, status: int, seconds: float, **more: Any) -> None:
+    """Count an answered request, and log it with what more there is to say of it."""
+    count, duration = _counts(method, route, status)
+    count.inc()
+    duration.observe(seconds)
+    if said.isEnabledFor(logging.INFO):
+        log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1), **more)
+
+
+@cache
+def _counts(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Where they are counted: routes, methods and statuses are few."""
+    return REQUESTS.labels(route, method, str(status)), SECONDS.labels(route)
 
 
 def _id_of(scope: Scope) -> str:

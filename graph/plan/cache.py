@@ -44,9 +44,12 @@ class Cache(Generic[V]):
         self._entries.move_to_end(key)
         return entry[0]
 
-    def put(self, key: Hashable, value: V) -> None:
-        """Keep a value if it fits at all; the least recently used go until everything fits."""
-        size = ENTRY_BYTES + weigh(key) + weigh(value)
+    def put(self, key: Hashable, value: V, bytes_: int | None = None) -> None:
+        """Keep a value if it fits at all; the least recently used go until everything fits.
+
+        `bytes_`: what key and value weigh, estimated where it is not said.
+        """
+        size = ENTRY_BYTES + (weigh(key) + weigh(value) if bytes_ is None else bytes_)
         if key in self._entries:
             self._remove(key)
         if size > self.limit_bytes:
@@ -55,6 +58,10 @@ class Cache(Generic[V]):
         self.size_bytes += size
         while self.size_bytes > self.limit_bytes:
             self._remove(next(iter(self._entries)))
+
+    def is_on_its_way(self, key: Hashable) -> bool:
+        """Whether a value of the key is being made."""
+        return key in self._flights
 
     async def one(self, key: Hashable, make: Callable[[], Awaitable[V]]) -> V:
         """The value of one key, made if it is neither kept nor on its way."""

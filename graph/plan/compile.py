@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from graphql import (
@@ -46,7 +47,8 @@ class Column:
 class Shape:
     """What is asked of one concrete type. `row`: the class its rows must have, None for any.
 
-    `plain`: response keys and attributes, where nothing but leaves is read off the rows.
+    `plain`: response keys and attributes, where nothing but leaves is read off the rows. `attributes` and `batched`
+    are the columns by how they are read, each with its number.
     """
 
     row: type | None
@@ -54,6 +56,8 @@ class Shape:
     columns: tuple[Column, ...]
     project: Projector
     selected: str
+    attributes: "tuple[tuple[int, Column, attrgetter[Any]], ...]"
+    batched: tuple[tuple[int, Column, Batched], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +120,11 @@ class _Compiler:
                 below = _selected(column.below) if column.below else ""
             selected.append(f"{key}:{nodes[0].name.value}{below}")
         text = f"{type_.name}{{{','.join(selected)}}}"
-        return Shape(_row(type_), _plain(cells), tuple(columns), projector(cells), text)
+        attributes = tuple(
+            (n, each, attrgetter(each.read.name)) for n, each in enumerate(columns) if isinstance(each.read, Attribute)
+        )
+        batched = tuple((n, each, each.read) for n, each in enumerate(columns) if isinstance(each.read, Batched))
+        return Shape(_row(type_), _plain(cells), tuple(columns), projector(cells), text, attributes, batched)
 
     def _field(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> tuple[Cell, Column | None]:
         """The cell of a response key, and its column unless it is read straight off the row."""

@@ -1,7 +1,8 @@
 """Answer a query: from what the epoch keeps, by a plan, or by graphql-core when a plan can't."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
+from datetime import date
+from typing import TypeAlias
 
 import orjson
 import strawberry
@@ -10,7 +11,7 @@ from graph.execution import Answer, Executor, Job
 from graph.plan.fallback import NotPlanned
 from graph.plan.hottest import Hottest
 from graph.plan.kept import Kept
-from graph.plan.levels import run
+from graph.plan.levels import run, steps
 from graph.plan.planner import Planner
 from models.engine import timed_out
 from models.epoch import Pin
@@ -22,6 +23,13 @@ def scope_of(context: Context) -> Hashable:
     """What the caller of a request may see."""
     caller: Caller | None = context.caller
     return frozenset(caller.scopes) if caller else frozenset()
+
+
+Asked: TypeAlias = tuple[int, date | None, str, str | None, bytes, Hashable]
+"""What makes two requests equal: epoch, day, document, operation, variables and scope."""
+
+# What an answer's place takes in memory beside its variables: two tuples, a set, and the objects around its bytes.
+KEY_BYTES = 700
 
 
 class PlanExecutor:
@@ -48,14 +56,38 @@ class PlanExecutor:
         """The answer kept for an equal request of that scope and epoch, else one made once for all who wait."""
         if self.kept is None or job.operation.volatile:
             return await self._answer(job, context)
-        variables = orjson.dumps(job.variables, option=orjson.OPT_SORT_KEYS)
-        asked = (context.pin.day, job.document.digest, job.operation.name, variables, scope_of(context))
-        self.hottest.note(asked, job, context)
-        key = (context.pin.epoch, *asked)
-        found = self.kept.answers.peek(key)
+        return self.at_once(job, context) or await self.kept.answers.one(
+            _asked(job, context), lambda: self._answer(job, context)
+        )
+
+    def at_once(self, job: Job, context: Context) -> Answer | None:
+        """The same where it can be given without waiting: all that it needs is kept, and nothing is unexpected."""
+        kept = self.kept
+        if kept is None or job.operation.volatile:
+            return None
+        key = _asked(job, context)
+        self.hottest.note(key[1:], job, context)
+        found: Answer | None = kept.answers.peek(key)
         if found is not None:
-            return replace(found, kept=True)
-        return await self.kept.answers.one(key, lambda: self._answer(job, context))
+            return Answer(found.data, found.errors, kept=True)
+        if kept.answers.is_on_its_way(key):
+            return None
+        data = self._data_at_once(job, context, kept)
+        if data is None:
+            return None
+        answer = Answer(data)
+        kept.answers.put(key, answer, len(data) + len(key[4]) + KEY_BYTES)
+        return answer
+
+    def _data_at_once(self, job: Job, context: Context, kept: Kept) -> bytes | None:
+        """By the plan; None where it has to wait, and where graphql-core may have to answer."""
+        try:
+            next(steps(self.planner.plan(job), context, job.coerced, kept))
+        except StopIteration as ended:
+            return orjson.dumps(ended.value)
+        except Exception:
+            return None
+        return None
 
     async def warm(self, pin: Pin, count: int) -> None:
         """Answer again at `pin` what was asked most of late, one after the other."""
@@ -78,3 +110,9 @@ class PlanExecutor:
         # Outside the handler, or every error of graphql-core would be chained to the plan's.
         self.fell_back(reason)
         return await self.reference.execute(job, context)
+
+
+def _asked(job: Job, context: Context) -> Asked:
+    variables = orjson.dumps(job.variables, option=orjson.OPT_SORT_KEYS)
+    pin = context.pin
+    return pin.epoch, pin.day, job.document.digest, job.operation.name, variables, scope_of(context)

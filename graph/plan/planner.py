@@ -8,7 +8,7 @@ from graph.plan.inputs import Inputs
 from graph.plan.latest import Latest
 from graph.plan.operation import Reading, reading_of
 
-OPERATIONS = 1_000
+OPERATIONS = 2_000
 PLANS = 2_000
 
 

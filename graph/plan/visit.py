@@ -1,7 +1,6 @@
 """Rows of one shape at one place of the answer, and how their dicts find the way back up."""
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 import orjson
@@ -9,7 +8,6 @@ import orjson
 from graph.plan.compile import Column, Position, Shape
 from graph.plan.fallback import Unexpected
 from graph.plan.place import spread
-from graph.plan.read import Attribute
 from models.epoch import Pin
 
 Ready: TypeAlias = Callable[[], Sequence[Any]]
@@ -35,10 +33,8 @@ class Visit:
 def read_attributes(visits: list[Visit]) -> None:
     """Set every column that comes off the rows; `visits` grows by the objects this leads to."""
     for visit in visits:
-        for number, column in enumerate(visit.shape.columns):
-            if isinstance(column.read, Attribute):
-                values = list(map(attrgetter(column.read.name), visit.rows))
-                visit.values[number] = take(column, values, visits, visit.pin)
+        for number, column, read in visit.shape.attributes:
+            visit.values[number] = take(column, list(map(read, visit.rows)), visits, visit.pin)
 
 
 def take(column: Column, values: Sequence[Any], visits: list[Visit], pin: Pin) -> Ready:
@@ -49,6 +45,10 @@ def take(column: Column, values: Sequence[Any], visits: list[Visit], pin: Pin) -
     """
     if column.below is None:
         return lambda: values
+    if len(values) == 1 and column.place.item is None and values[0] is not None:
+        visit = Visit(column.below.shape_of(type(values[0])), values, pin)
+        visits.append(visit)
+        return visit.ready
     if column.place.item is not None:
         classes = set(map(type, values))
         writing = {class_ for class_ in classes if hasattr(class_, "written")}

@@ -36,6 +36,7 @@ class Endpoint:
     view: ASGIApp
     sockets: Sockets
     operations: Operations
+    json: StrictJson
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -95,7 +96,9 @@ def endpoint(
     callers, places, origins = Callers(keyring.known), Places(settings.max_sockets), Origins(settings.allowed_origins)
     draining = draining or Draining()
     view = View(operations, callers, json, places, draining)
-    return Endpoint(origins.around(view), Sockets(operations, callers, json, places, origins, draining), operations)
+    return Endpoint(
+        origins.around(view), Sockets(operations, callers, json, places, origins, draining), operations, json
+    )
 
 
 def newest(store: Store) -> Pinning:

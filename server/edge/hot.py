@@ -1,6 +1,7 @@
-"""Answers that were given before, given again at once: to the same bytes, at the same epoch, before they are read."""
+"""In front of the application: what was answered before to the same bytes, and what can be answered without waiting."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -12,15 +13,28 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from graph.plan.cache import Cache
 from resolvers.caller import Caller
 from server.edge.callers import anonymous
+from server.edge.straight import Body, Straight
 
 # Where the view says in a request's scope which epoch its answer holds for, when an equal request has that answer.
 LASTING = "accrual.lasting"
+# Where it says that the headers of its answer are those of any answer to a request with the same headers.
+USUAL = "accrual.usual"
 ID_HEADER = b"x-request-id"
 # What an answer depends on besides the body. One with any header of REFUSED is left to the view.
 ASKED = frozenset((b"accept", b"accept-encoding", b"content-type", b"origin"))
 REFUSED = frozenset((b"authorization", b"content-encoding", b"x-api-key", b"expect"))
 
-Key: TypeAlias = tuple[int, bytes, tuple[tuple[bytes, bytes], ...]]
+# What differs between answers to requests with equal headers.
+OF_ONE_ANSWER = frozenset((ID_HEADER, b"content-length", b"content-encoding"))
+# Of the headers of answers, by those of the requests.
+MANNERS_BYTES = 1_000_000
+# A kept answer's headers, and the objects around it.
+SENT_BYTES = 2_000
+
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+Key: TypeAlias = tuple[int, bytes, Headers]
+Record: TypeAlias = Callable[[float, str], None]
+"""Told of each answer of `Straight`: the seconds it took, and its request's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +46,12 @@ class Sent:
 
 
 class Hot:
-    """Wraps the application. Only callers without key and limit are answered here: nothing of theirs has to be counted.
+    """Wraps the application. Only callers without key and limit are answered here: no bucket of theirs has to pay.
 
     `epoch` is the newest there is, None while it must not be relied on; `free` tells whether a caller has no limit.
-    Such answers are not logged one by one: the hits of `kept` tell how many there were.
+    What is found in `kept` is not logged one by one: its hits tell how many there were. What `straight` answers has
+    the headers that the application gave an answer to a request with the same headers, and goes through `squeeze` where
+    its caller takes it compressed.
     """
 
     def __init__(
@@ -45,8 +61,13 @@ class Hot:
         kept: Cache[Sent],
         epoch: Callable[[], int | None],
         free: Callable[[Caller], bool],
+        straight: Straight | None = None,
+        squeeze: Callable[[ASGIApp], ASGIApp] = lambda app: app,
+        record: Record = lambda seconds, request_id: None,
     ) -> None:
         self.app, self.path, self.kept, self.epoch = app, path, kept, epoch
+        self.straight, self.squeeze, self.record = straight, squeeze, record
+        self.manners: Cache[list[tuple[bytes, bytes]]] = Cache(MANNERS_BYTES)
         self.ids, self.numbers = token_hex(12).encode(), count()
         self.free = lru_cache(maxsize=4_096)(lambda host: free(anonymous({"client": (host, 0)})))
 
@@ -64,24 +85,63 @@ class Hot:
         whole = message["type"] == "http.request" and not message.get("more_body", False)
         found = self.kept.peek(key) if whole else None
         if found is None:
-            await self._learn(key if whole else None, scope, _again(message, receive), send)
+            await self._answer(key if whole else None, scope, message, receive, send)
             return
-        headers = [*found.headers, (ID_HEADER, b"%s%08x" % (self.ids, next(self.numbers)))]
+        headers = [*found.headers, (ID_HEADER, self._next_id())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": found.body})
 
+    async def _answer(self, key: Key | None, scope: Scope, message: Message, receive: Receive, send: Send) -> None:
+        """Straight away if that is possible, else by the application."""
+        began = time.perf_counter()
+        manner = self.manners.peek((0, key[2])) if key else None
+        body = self.straight.answer(key[1], anonymous(scope)) if key and manner and self.straight else None
+        if key is None or manner is None or body is None:
+            await self._learn(key, scope, _again(message, receive), send)
+            return
+        request_id = self._next_id()
+        headers = [*manner, (b"content-length", b"%d" % len(body.json)), (ID_HEADER, request_id)]
+        sent = await _sent(self._sending(key, headers, body), scope, receive, send)
+        if body.kept:
+            self._keep(key, sent)
+        self.record(time.perf_counter() - began, request_id.decode())
+
+    def _sending(self, key: Key, headers: list[tuple[bytes, bytes]], body: Body) -> ASGIApp:
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": body.json})
+
+        return self.squeeze(app) if any(name == b"accept-encoding" for name, _ in key[2]) else app
+
     async def _learn(self, key: Key | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, and keep what it sends if that holds for the epoch."""
-        sent: list[Message] = []
+        if key is None:
+            await self.app(scope, receive, send)
+            return
+        sent = await _sent(self.app, scope, receive, send)
+        if len(sent) == 2 and USUAL in scope and sent[0]["status"] == 200:
+            self.manners.put((0, key[2]), _manner(sent[0]["headers"]))
+        if len(sent) == 2 and scope.get(LASTING) == key[0]:
+            self._keep(key, sent)
 
-        async def noted(message: Message) -> None:
-            sent.append(message)
-            await send(message)
+    def _keep(self, key: Key, sent: list[Message]) -> None:
+        headers, body = [each for each in sent[0]["headers"] if each[0] != ID_HEADER], sent[1]["body"]
+        self.kept.put(key, Sent(headers, body), len(key[1]) + len(body) + SENT_BYTES)
 
-        await self.app(scope, receive, noted if key else send)
-        if key is not None and scope.get(LASTING) == key[0] and len(sent) == 2:
-            headers = [(name, value) for name, value in sent[0]["headers"] if name != ID_HEADER]
-            self.kept.put(key, Sent(headers, sent[1]["body"]))
+    def _next_id(self) -> bytes:
+        return b"%s%08x" % (self.ids, next(self.numbers))
+
+
+async def _sent(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> list[Message]:
+    """What an application sends, as it sends it."""
+    sent: list[Message] = []
+
+    async def noted(message: Message) -> None:
+        sent.append(message)
+        await send(message)
+
+    await app(scope, receive, noted)
+    return sent
 
 
 def _asked(scope: Scope) -> tuple[tuple[bytes, bytes], ...] | None:
@@ -94,6 +154,15 @@ def _asked(scope: Scope) -> tuple[tuple[bytes, bytes], ...] | None:
         elif name in REFUSED or name == ID_HEADER:
             return None
     return tuple(asked)
+
+
+def _manner(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Of any answer; `Vary` names each header once, however many added to it."""
+    return [
+        (name, b", ".join(dict.fromkeys(value.split(b", "))) if name == b"vary" else value)
+        for name, value in headers
+        if name not in OF_ONE_ANSWER
+    ]
 
 
 def _again(message: Message, receive: Receive) -> Receive:

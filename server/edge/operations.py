@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from math import ceil
 
 import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
 from opentelemetry.trace import SpanKind
 from opentelemetry.util.types import AttributeValue
+from prometheus_client import Histogram
 from sqlalchemy.exc import DBAPIError
 
 from graph.execution import Answer, CoreExecutor, Executor, Job, answered, job_of
@@ -68,12 +69,13 @@ class Operations:
     def job(self, request: Parameters, caller: Caller) -> Job:
         """The operation a request means, within every limit and scope; raises Refused and Fault. Never waits."""
         try:
-            return self._job(request, caller)
+            return self.found(request, caller)
         except Refused as reason:
             REFUSALS.labels(code_of(reason.errors[0])).inc()
             raise
 
-    def _job(self, request: Parameters, caller: Caller) -> Job:
+    def found(self, request: Parameters, caller: Caller) -> Job:
+        """The same, for one who asks again through `job` for what is refused: it is not counted."""
         mode = self.settings.documents if caller.key_id is None else caller.documents
         document = self.documents.find(request, only_trusted=mode == PERSISTED)
         if request.hash is not None and request.query is not None:
@@ -97,7 +99,7 @@ class Operations:
     async def execute(self, job: Job, context: Context, paid: Standing) -> Outcome:
         """Run it when its turn comes and within its time; what it did not use is given back."""
         executor = self.core if job.dry else self.executor
-        COST.labels(job.operation.kind.value).observe(job.total.cost)
+        costs_of(job.operation.kind).observe(job.total.cost)
         with span(job.operation.kind.value, _described(job), SpanKind.SERVER) as current:
             answer = await self._in_turn(executor, job, context)
             if answer.errors:
@@ -106,6 +108,14 @@ class Operations:
         self.usage.count(context.caller, used)
         context.caller.spending.remaining = await self.refund(context.caller, paid, job.total.cost - used)
         return Outcome(answer, used)
+
+    def settle(self, job: Job, answer: Answer, caller: Caller) -> int:
+        """What `charge` and `execute` count of a caller without key and limit; returns the points it cost."""
+        allowance, spending = self.allowance(caller), caller.spending
+        spending.capacity = spending.remaining = allowance.capacity
+        spending.restore_rate = allowance.rate
+        costs_of(job.operation.kind).observe(job.total.cost)
+        return _used(job, answer)
 
     async def _in_turn(self, executor: Executor, job: Job, context: Context) -> Answer:
         async with self.turns.one():
@@ -127,7 +137,7 @@ class Operations:
         await self.charge(job, context.caller)
         self.usage.count(context.caller, job.total.cost)
         context.pay, context.turns = partial(self._pay, context.caller), self.telling
-        COST.labels(job.operation.kind.value).observe(job.total.cost)
+        costs_of(job.operation.kind).observe(job.total.cost)
         with span(job.operation.kind.value, _described(job), SpanKind.SERVER):
             found = await self.core.subscribe(job, context)
         if isinstance(found, ExecutionResult):
@@ -227,6 +237,12 @@ class Operations:
             raise _too_dear(f"This costs {total.cost} points, {limit} are allowed.", total.cost, limit)
         elif total.objects > objects:
             raise _too_dear(f"This may answer {total.objects} objects, {objects} are allowed.", total.objects, objects)
+
+
+@cache
+def costs_of(kind: OperationType) -> Histogram:
+    """Where costs of one kind of operation are counted."""
+    return COST.labels(kind.value)
 
 
 def _check_scope(caller: Caller, scope: str) -> None:

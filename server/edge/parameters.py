@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import NoneType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from server.edge.strictjson import StrictJson
 MEMBERS = ("query", "documentId", "operationName", "variables", "extensions")
 # An absent name and an empty one are the same to many clients.
 TEXTS = ("query", "documentId", "operationName")
+TEXT, OBJECT = (str, NoneType), (dict, NoneType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,10 @@ def from_body(value: Any) -> Parameters:
     if not isinstance(value, dict):
         raise bad_request("A request is a JSON object.")
     for name in TEXTS:
-        if not isinstance(value.get(name), str | None):
+        if not isinstance(value.get(name), TEXT):
             raise bad_request(f"'{name}' is a string.")
     for name in ("variables", "extensions"):
-        if not isinstance(value.get(name), dict | None):
+        if not isinstance(value.get(name), OBJECT):
             raise bad_request(f"'{name}' is an object.")
     found = Parameters(
         value.get("query") or None,

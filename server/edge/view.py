@@ -18,7 +18,7 @@ from server.draining import Draining
 from server.edge.callers import Callers
 from server.edge.errors import formatted, of_fault
 from server.edge.fault import Fault, bad_request
-from server.edge.hot import LASTING
+from server.edge.hot import LASTING, USUAL
 from server.edge.incoming import CLOSING, Gone, Incoming, utf8
 from server.edge.negotiation import Media, accepts_events, negotiated
 from server.edge.operations import Operations, Outcome, logged
@@ -84,7 +84,7 @@ class View:
         incoming.check_json()
         settings = self.operations.settings
         body = await incoming.body(settings.max_body_bytes, settings.body_seconds)
-        return from_body(self.json.read(utf8(body)))
+        return from_body(self.json.plain(body) or self.json.read(utf8(body)))
 
     def _check_site(self, incoming: Incoming, request: Parameters) -> None:
         """A page of another site may read, but not make a browser send what it could not have typed itself.
@@ -117,6 +117,7 @@ class View:
         if incoming.method == "GET" and not job.operation.volatile:
             return await self._cacheable(incoming, media, job, context)
         outcome, body = await self._executed(job, context)
+        incoming.scope[USUAL] = True
         if _lasts(job, outcome):
             incoming.scope[LASTING] = context.pin.epoch
         status = self._status(media, outcome.answer.errors)
