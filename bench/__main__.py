@@ -17,6 +17,7 @@ from bench import report
 from bench.chart import chart
 from bench.contest import Contest, Effort
 from bench.database import postgresql, postmaster_of
+from bench.during import During, during
 from bench.field import asked_world, field, product
 from bench.growth import Grown, Memory, growth, memory
 from bench.machine import described
@@ -63,11 +64,14 @@ def _measured(engine: str, url: str, folder: Path, arguments: argparse.Namespace
     _fill(url, arguments.protocols)
     contest = uvloop.run(_contest(engine, url, folder, QUICK if arguments.quick else NORMAL))
     medians, (grown, held) = contest.medians(), uvloop.run(_sizes(url, 3_000 if arguments.quick else 100_000))
+    # The last: afterwards the store has another epoch than the statements written by hand read.
+    beside = uvloop.run(_during(url, arguments.protocols))
     print("\n" + report.table(report.HEAD, report.rows(engine, medians)) + "\n")
     print(report.table(["ratio", "query", "reached", "bar", "met"], report.bars(medians)) + "\n", flush=True)
     lines = [[f"{each.length}", f"{each.cpu_us:,.0f}", f"{each.cpu_us / each.length:,.0f}"] for each in grown]
     print(report.table(["protocols", "CPU µs", "CPU µs each"], lines) + "\n")
     print(report.memory_line(held) + "\n", flush=True)
+    print(report.table(report.BESIDE, report.beside(beside)) + "\n\n" + report.publish_line(beside) + "\n", flush=True)
     if arguments.charts:
         title = f"Requests per second, {engine}, {arguments.protocols:,} protocols"
         (CHARTS / f"performance-{engine.lower()}.svg").write_text(chart(title, medians))
@@ -85,6 +89,11 @@ async def _contest(engine: str, url: str, folder: Path, effort: Effort) -> Conte
 async def _sizes(url: str, requests: int) -> tuple[list[Grown], Memory]:
     with product("without caches", url, 0) as cold, product("with small caches", url, SMALL) as small:
         return await growth(cold), await memory(small, await asked_world(small), SMALL * 1_000_000, requests)
+
+
+async def _during(url: str, protocols: int) -> During:
+    with product("product", url, 512) as warm:
+        return await during(warm, url, protocols)
 
 
 def _fill(url: str, protocols: int) -> None:

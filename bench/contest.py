@@ -51,7 +51,8 @@ class Contest:
             for query in queries:
                 for contestant in contestants:
                     measure = await self._measure(contestant, query)
-                    self.measures.setdefault((contestant.name, query), []).append(measure)
+                    if measure is not None:
+                        self.measures.setdefault((contestant.name, query), []).append(measure)
             print(f"  round {number + 1} of {self.effort.rounds}", flush=True)
 
     def medians(self) -> dict[str, dict[str, Measure]]:
@@ -62,13 +63,16 @@ class Contest:
             found.setdefault(name, {})[query] = Measure(*map(median, columns))
         return found
 
-    async def _measure(self, contestant: Contestant, query: str) -> Measure:
+    async def _measure(self, contestant: Contestant, query: str) -> Measure | None:
+        """None where no request is left that was never asked."""
         server, database = {contestant.server.pid}, family(self.postmaster) if self.postmaster else set()
         before, before_database = cpu_seconds(server), cpu_seconds(database)
         result = await load(
             f"{contestant.server.url}", contestant.requests(query), self.effort.connections, self.effort.seconds
         )
         count = len(result.latencies)
+        if count < self.effort.connections * 2:
+            return None
         return Measure(
             result.per_second,
             result.percentile_ms(50),

@@ -17,11 +17,19 @@ class LoadError(Exception):
 
 @dataclass(slots=True)
 class Result:
-    """What came back: `latencies` in seconds, one per answer, and how long the whole took."""
+    """What came back: `latencies` in seconds, one per answer, and how long the whole took.
+
+    `last` is an answer with its header, which ends at `start`.
+    """
 
     latencies: list[float] = field(default_factory=list[float])
     elapsed: float = 0.0
-    body: bytes = b""
+    last: bytearray = field(default_factory=bytearray)
+    start: int = 0
+
+    @property
+    def body(self) -> bytes:
+        return bytes(self.last[self.start :])
 
     @property
     def per_second(self) -> float:
@@ -57,6 +65,8 @@ class _Connection(asyncio.Protocol):
         self.requests, self.result, self.deadline = requests, result, deadline
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.received = bytearray()
+        # Where the answer's header ends, and how many bytes there are in all once that is known.
+        self.header, self.expected = 0, cast("int | None", None)
         self.sent_at = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -65,32 +75,30 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self.received += data
-        header = self.received.find(HEADER_END)
-        if header < 0:
-            return
-        length = self.received.lower().find(LENGTH, 0, header) if header < 2_000 else -1
-        start = length + len(LENGTH)
-        body = int(self.received[start : self.received.find(b"\r", start)])
-        if len(self.received) >= header + len(HEADER_END) + body:
-            self._answered(header)
+        if self.expected is None:
+            self.header = self.received.find(HEADER_END)
+            if self.header < 0:
+                return
+            start = self.received.find(LENGTH, 0, self.header) + len(LENGTH)
+            length = int(self.received[start : self.received.find(b"\r", start)])
+            self.expected = self.header + len(HEADER_END) + length
+        if len(self.received) >= self.expected:
+            self._answered(self.header + len(HEADER_END))
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.done.done():
             self.done.set_exception(error or LoadError("the server closed the connection"))
 
-    def _answered(self, header: int) -> None:
+    def _answered(self, start: int) -> None:
         now = perf_counter()
         self.result.latencies.append(now - self.sent_at)
-        body = self.received[header + len(HEADER_END) :]
-        if (
-            not self.received.startswith(b"HTTP/1.1 200")
-            or body.startswith(b'{"errors"')
-            or b'"errors":[' in body[-300:]
-        ):
+        # Errors stand first in the product's answers and last in the reference's.
+        wrong = self.received.startswith(b'{"errors"', start) or self.received.find(b'"errors":[', -300) >= start
+        if wrong or not self.received.startswith(b"HTTP/1.1 200"):
             self.done.set_exception(LoadError(bytes(self.received[:1_000]).decode(errors="replace")))
             return
-        self.result.body = bytes(body)
-        self.received.clear()
+        self.result.last, self.result.start = self.received, start
+        self.received, self.expected = bytearray(), None
         if now < self.deadline:
             self._send()
         else:

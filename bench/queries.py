@@ -12,9 +12,9 @@ from bench.load import post
 
 # Documents that ask for one leaf under another name each: no answer to one is an answer to another, nor any part of
 # it above that leaf.
-VARIANTS = 150
+VARIANTS = 400
 SUBJECTS = 400
-PAGES = 40
+PAGES = 100
 DAYS = 365
 
 TEXTS = {

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bench.contest import Measure
+from bench.during import During
 from bench.growth import Memory
 
 Medians = Mapping[str, Mapping[str, Measure]]
@@ -18,6 +19,8 @@ BARS: dict[tuple[str, str], tuple[float, ...]] = {
 }
 # CPU of the reference over that of T3, at least.
 REFERENCE_BAR = (3, 8, 10, 20)
+# p99 beside a publish over p99 without, at most; and the time of a publish over that of one without packs.
+BESIDE_BAR, PACKS_BAR = 3, 1.5
 
 
 def rows(engine: str, medians: Medians) -> list[list[str]]:
@@ -46,6 +49,29 @@ def bars(medians: Medians) -> list[list[str]]:
 def memory_line(held: Memory) -> str:
     before, after, bound = held.before_bytes / 1e6, held.after_bytes / 1e6, held.bound_bytes / 1e6
     return f"A worker with caches of {bound:.0f} MB: {before:.0f} MB, after {held.requests:,} requests {after:.0f} MB"
+
+
+BESIDE = ["query", "p99 ms", "p99 ms beside a publish", "times", "bar", "met"]
+
+
+def beside(found: During) -> list[list[str]]:
+    """p99 of requests that were never asked, while an epoch is published."""
+    lines = []
+    for query, quiet in found.quiet_ms.items():
+        times = found.beside_ms[query] / quiet
+        met = "yes" if times <= BESIDE_BAR else "NO"
+        lines.append([query, f"{quiet:.1f}", f"{found.beside_ms[query]:.1f}", f"{times:.1f}", f"{BESIDE_BAR:g}", met])
+    return lines
+
+
+def publish_line(found: During) -> str:
+    seconds, packs, days = found.refresh
+    times = seconds / (seconds - packs)
+    met = "yes" if times <= PACKS_BAR else "NO"
+    return (
+        f"The publish of {days:,} days of series took {seconds:.1f} s, {packs:.1f} s of it for packs: "
+        f"{times:.2f} times what it takes without (bar {PACKS_BAR:g}: {met})"
+    )
 
 
 def table(head: list[str], lines: list[list[str]]) -> str:

@@ -78,6 +78,7 @@ async def test_it_differs_from_the_long_way_in_nothing_but_its_id(
     for each in told:
         # The one body is as long as the other until it is compressed.
         del each["x-request-id"], each["content-length"]
+        each["vary"] = str(sorted(set(each["vary"].split(", "))))
     assert told[0] == told[1]
     assert len(short.json()["data"]["protocols"]["nodes"]) == count
 
