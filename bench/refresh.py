@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 import uvloop
 
+from models.observation import pack
 from models.store import Store
 from sync import observation
 from sync.generate import SYNTHETIC, World, facts_of
@@ -34,7 +35,7 @@ class Stopwatch:
         async def timed(*arguments: Any) -> Any:
             began = time.perf_counter()
             found = await function(*arguments)
-            if any(each is observation.pack.every_version or each == "obs_pack" for each in arguments):
+            if any(each is pack.every_version or each == "obs_pack" for each in arguments):
                 self.seconds += time.perf_counter() - began
             return found
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import httpx
 
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,10 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
+from models.direct import Direct, direct, is_heard
 from models.versioned import Added, PerEpoch, Versioned
 
 EPOCH = "epoch"
@@ -68,11 +70,19 @@ class Prepared:
 
     build: Build
     _built: dict[str, Executable] = field(default_factory=dict[str, Executable])
+    _direct: dict[str, Direct | None] = field(default_factory=dict[str, "Direct | None"])
 
     def on(self, dialect: str) -> Executable:
         if dialect not in self._built:
             self._built[dialect] = self.build(Draft(dialect))
         return self._built[dialect]
+
+    def direct(self, connection: AsyncConnection) -> Direct | None:
+        """How to run it on the driver itself, None where SQLAlchemy has to."""
+        dialect = connection.dialect.name
+        if dialect not in self._direct:
+            self._direct[dialect] = direct(self.on(dialect), connection)
+        return None if is_heard(connection) else self._direct[dialect]
 
 
 def prepared(build: Build) -> Prepared:

@@ -94,7 +94,10 @@ class Reader:
     async def run(self, statement: Prepared, **values: object) -> Rows:
         """The rows of a prepared statement at this reader's epoch, with values for the names in it."""
         given = {name: given_as(self.dialect, value) for name, value in values.items()}
-        return (await self.connection.execute(statement.on(self.dialect), {EPOCH: self.epoch, **given})).all()
+        directly, said = statement.direct(self.connection), {EPOCH: self.epoch, **given}
+        if directly is not None:
+            return await directly.rows(self.connection, said)
+        return (await self.connection.execute(statement.on(self.dialect), said)).all()
 
     async def announcement(self) -> Announced:
         """What this reader's epoch says of itself. One statement for each epoch and process: it never changes."""
