@@ -1,6 +1,6 @@
 """The HTTP application: its routes, and what it holds while it runs."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, replace
 from typing import Any
@@ -117,8 +117,8 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def _recorded(seconds: float, request_id: str) -> None:
-    record("POST", GRAPHQL, 200, seconds, request_id=request_id)
+def _recorded(seconds: float, request_id: str, told: Mapping[str, object]) -> None:
+    record("POST", GRAPHQL, 200, seconds, request_id=request_id, **told)
 
 
 async def livez(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """In front of the application: what was answered before to the same bytes, and what can be answered without waiting."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -33,8 +33,8 @@ SENT_BYTES = 2_000
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 Key: TypeAlias = tuple[int, bytes, Headers]
-Record: TypeAlias = Callable[[float, str], None]
-"""Told of each answer of `Straight`: the seconds it took, and its request's id."""
+Record: TypeAlias = Callable[[float, str, Mapping[str, object]], None]
+"""Told of each answer of `Straight`: the seconds it took, its request's id, and what else the log says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Hot:
         free: Callable[[Caller], bool],
         straight: Straight | None = None,
         squeeze: Callable[[ASGIApp], ASGIApp] = lambda app: app,
-        record: Record = lambda seconds, request_id: None,
+        record: Record = lambda seconds, request_id, told: None,
     ) -> None:
         self.app, self.path, self.kept, self.epoch = app, path, kept, epoch
         self.straight, self.squeeze, self.record = straight, squeeze, record
@@ -104,7 +104,7 @@ class Hot:
         sent = await _sent(self._sending(key, headers, body), scope, receive, send)
         if body.kept:
             self._keep(key, sent)
-        self.record(time.perf_counter() - began, request_id.decode())
+        self.record(time.perf_counter() - began, request_id.decode(), body.told)
 
     def _sending(self, key: Key, headers: list[tuple[bytes, bytes]], body: Body) -> ASGIApp:
         async def app(scope: Scope, receive: Receive, send: Send) -> None:

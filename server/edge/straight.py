@@ -1,7 +1,8 @@
 """Queries answered in one go, without waiting: what their epoch keeps is enough, and nothing is out of the ordinary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from graphql import OperationType
@@ -9,7 +10,7 @@ from graphql import OperationType
 from graph.execution import Answer, Job
 from resolvers.caller import Caller
 from resolvers.context import Context
-from server.edge.operations import Operations, Outcome
+from server.edge.operations import Operations, Outcome, logged
 from server.edge.parameters import from_body
 from server.edge.strictjson import StrictJson
 
@@ -21,10 +22,11 @@ class Prompt(Protocol):
 
 
 class Body(NamedTuple):
-    """JSON of an answer; `kept`: an equal request was answered before."""
+    """JSON of an answer; `kept`: an equal request was answered before. `told`: what the log says of the request."""
 
     json: bytes
     kept: bool
+    told: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +54,4 @@ class Straight:
         if answer is None:
             return None
         cost = self.operations.settle(job, answer, caller)
-        return Body(self.operations.body(Outcome(answer, cost), context), answer.kept)
+        return Body(self.operations.body(Outcome(answer, cost), context), answer.kept, logged(job, caller))
