@@ -38,6 +38,10 @@ class Counting(PlanExecutor):
         if self.failure is not None:
             raise self.failure
 
+    def epochs(self) -> list[int]:
+        """Those it was asked for, in order. One is asked for again where its run is on record only after it is told."""
+        return list(dict.fromkeys(pin.epoch for pin in self.warmed))
+
 
 async def publish(store: Store, name: str) -> None:
     await published(store, chain_fact(name))
@@ -71,7 +75,7 @@ async def test_a_publish_is_seen_and_what_is_wanted_is_answered_again(store: Sto
 
         assert (await newest.context(Caller("someone"))).pin == Pin(2)
 
-    assert plan.warmed == [Pin(1), Pin(2)]
+    assert plan.epochs() == [1, 2]
 
 
 async def test_only_the_newest_two_epochs_are_kept(store: Store) -> None:
@@ -94,7 +98,7 @@ async def test_a_failure_to_answer_again_does_not_end_the_watch(store: Store) ->
         await publish(store, "solana")
         await reaches(newest, 2)
 
-    assert plan.warmed == [Pin(1), Pin(2)]
+    assert plan.epochs() == [1, 2]
 
 
 async def test_without_a_watch_a_request_asks_the_store(store: Store) -> None:
