@@ -6,7 +6,7 @@ leaves, or what `@cost` says. How many items are assumed is what `@listSize` say
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import strawberry
 from graphql import (
@@ -30,10 +30,9 @@ from graphql import (
 )
 from strawberry.schema_directive import Location
 
+from graph.price import ASSUMED, ONE, Part, Price, Size, counted, total_of
 from resolvers.argument import PAGE
 
-# Of a list that says nothing of its size.
-ASSUMED = 10
 # Introspection walks the schema in memory: this many of its objects cost as much as one of ours.
 INTROSPECTED_PER_POINT = 20
 
@@ -69,88 +68,13 @@ def sizes_by(arguments: Collection[str]) -> list[ListSize]:
     return [ListSize(slicing_arguments=slicing)] if slicing else []
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How many items: the largest of what is fixed and what the variables hold, `otherwise` if that is nothing."""
-
-    fixed: int | None
-    variables: tuple[str, ...] = ()
-    otherwise: int = ASSUMED
-
-    def of(self, variables: Mapping[str, Any]) -> int:
-        given = [_count(variables[name]) for name in self.variables if variables.get(name) is not None]
-        return max([self.fixed or 0, *given]) if given or self.fixed is not None else self.otherwise
-
-
-ONE = Size(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One field of an operation: its name in the answer, and what is asked of each of its items."""
-
-    key: str
-    weight: int
-    objects: int
-    size: Size
-    below: tuple["Part", ...]
-
-    def total(self, variables: Mapping[str, Any], parents: int = 1) -> "Total":
-        """Of the field and all below it, when it is answered for `parents` objects."""
-        items = parents * self.size.of(variables)
-        total = Total(items * self.weight, items * self.objects)
-        for part in self.below:
-            total += part.total(variables, items)
-        return total
-
-    def spent(self, value: object) -> int:
-        """Points of the field's value and all below it."""
-        if isinstance(value, list):
-            return sum(self.spent(item) for item in value)
-        if not isinstance(value, dict):
-            return self.weight
-        return self.weight + sum(part.spent(value.get(part.key)) for part in self.below)
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """`cost` in points, and how many objects an answer could hold."""
-
-    cost: int
-    objects: int
-
-    def __add__(self, other: "Total") -> "Total":
-        return Total(self.cost + other.cost, self.objects + other.objects)
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What an operation costs for any variables, worked out once."""
-
-    parts: tuple[Part, ...]
-    fixed: Total | None
-
-    def total(self, variables: Mapping[str, Any]) -> Total:
-        """At least one point: there is work in any request."""
-        return self.fixed or _total(self.parts, variables)
-
-    def spent(self, data: Mapping[str, Any]) -> int:
-        """Points of an answer as it turned out: as many items as there are, not as there could have been."""
-        return max(1, sum(part.spent(data.get(part.key)) for part in self.parts))
-
-
 def price_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Price:
     """The price of a valid operation that has passed the limits: the walk is as long as its expanded fields."""
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     root = schema.get_root_type(operation.operation)
     parts = _Pricing(schema, fragments).parts(root, [operation.selection_set], {}) if root else ()
     depends = any(_depends(part) for part in parts)
-    return Price(parts, None if depends else _total(parts, {}))
-
-
-def _total(parts: Sequence[Part], variables: Mapping[str, Any]) -> Total:
-    total = sum((part.total(variables) for part in parts), Total(0, 0))
-    return Total(max(1, total.cost), total.objects)
+    return Price(parts, None if depends else total_of(parts, {}))
 
 
 def _depends(part: Part) -> bool:
@@ -257,19 +181,12 @@ def _size(declared: GraphQLField, node: FieldNode, said: ListSize) -> Size:
         elif isinstance(value, ListValueNode):
             numbers.append(len(value.values))
         elif value is None and isinstance(default := _default(declared, name), int | list | tuple):
-            numbers.append(_count(default))
+            numbers.append(counted(default))
     return Size(max(numbers, default=None), tuple(variables), said.assumed_size)
 
 
 def _default(declared: GraphQLField, name: str) -> object:
     return declared.args[name].default_value if name in declared.args else None
-
-
-def _count(value: Any) -> int:
-    """What a slicing argument says: a number of items, or a list with one item for each of its own."""
-    if isinstance(value, list | tuple):
-        return len(value)
-    return max(0, value) if isinstance(value, int) else 0
 
 
 def _is_list(declared: GraphQLField) -> bool:

@@ -21,9 +21,10 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from graph.cost import Price, price_of
+from graph.cost import price_of
 from graph.dryrun import DryRun, dry_run_of
 from graph.limits import INTROSPECTION, Limits, check, fields_of
+from graph.price import Price
 from graph.refusal import Refused, coded, refused
 from graph.variables import Coerce, coercion
 

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
 from graphql.execution.values import VariableValues, get_variable_values
 
-from graph.cost import Total
 from graph.document import Document, Operation
 from graph.limits import Limits, check_variables
+from graph.price import Total
 from graph.refusal import Refused, coded
 from resolvers.context import Context
 

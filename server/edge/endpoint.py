@@ -21,6 +21,7 @@ from server.edge.operations import Operations, Pinning
 from server.edge.origins import Origins
 from server.edge.persisted import PersistedDocuments, trusted_documents
 from server.edge.places import Places
+from server.edge.purse import Purses
 from server.edge.settings import EdgeSettings
 from server.edge.sockets import Sockets
 from server.edge.strictjson import StrictJson
@@ -46,12 +47,12 @@ class Endpoint:
 
     def frees(self, caller: Caller) -> bool:
         """Whether the rate limit does not hold a caller."""
-        return not self.operations.limited(caller)
+        return not self.operations.purses.limited(caller)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None, None]:
         """Within, usage is stored every few seconds, and once more at the end."""
-        usage = self.operations.usage
+        usage = self.operations.purses.usage
         storing = asyncio.create_task(usage.store_forever())
         try:
             yield
@@ -59,7 +60,7 @@ class Endpoint:
             storing.cancel()
             await asyncio.gather(storing, return_exceptions=True)
             await usage.store_now()
-            await self.operations.buckets.close()
+            await self.operations.purses.buckets.close()
 
 
 def endpoint(
@@ -86,9 +87,8 @@ def endpoint(
         executor or core,
         core,
         persisted,
-        buckets_of(redis_url),
+        Purses(settings, buckets_of(redis_url), Usage(store)),
         Turns(settings.max_concurrent, settings.max_waiting),
-        Usage(store),
         context or newest(store),
     )
     json = StrictJson(settings.max_json_depth, settings.max_integer_digits, settings.max_string_characters)

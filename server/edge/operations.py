@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from math import ceil
 
 import structlog
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
@@ -15,25 +13,24 @@ from prometheus_client import Histogram
 from sqlalchemy.exc import DBAPIError
 
 from graph.execution import Answer, CoreExecutor, Executor, Job, answered, job_of
-from graph.refusal import Refused, coded, refused
+from graph.refusal import Refused, coded
 from models.engine import timed_out
 from models.epoch import EpochError
 from models.span import failed, span
 from resolvers.caller import Caller, FieldSpending
 from resolvers.context import CONCURRENT_BATCHES, Context
-from server.edge.bucket import Allowance, Buckets, Standing
-from server.edge.counts import COST, DENIALS, REFUSALS
+from server.edge.bucket import Standing
+from server.edge.counts import COST, REFUSALS
 from server.edge.errors import STATEMENT_TOO_SLOW, TOO_SLOW, code_of, formatted
 from server.edge.extensions import cost_of
 from server.edge.fault import Fault
 from server.edge.parameters import Parameters
 from server.edge.persisted import PERSISTED, PREFERRED, PersistedDocuments
+from server.edge.purse import Purses, too_dear
 from server.edge.settings import EdgeSettings
 from server.edge.turns import Turns
-from server.edge.usage import Usage
 from server.edge.written import body_of
 
-PARTNER = 10
 # Of an operation's name in a trace or log: callers choose them.
 LONGEST_NAME = 100
 
@@ -60,9 +57,8 @@ class Operations:
     executor: Executor
     core: CoreExecutor
     documents: PersistedDocuments
-    buckets: Buckets
+    purses: Purses
     turns: Turns
-    usage: Usage
     context: Pinning
     telling: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES))
 
@@ -89,12 +85,7 @@ class Operations:
 
     async def charge(self, job: Job, caller: Caller) -> Standing:
         """Take the price from the caller's bucket; raises Fault 429 when it can't pay."""
-        return await self._charge(caller, 1 if job.dry else job.total.cost)
-
-    async def charge_point(self, caller: Caller) -> None:
-        """What a request costs that is not executed: reading it was work."""
-        self.usage.count(caller, 1, refused=True)
-        await self._charge(caller, 1)
+        return await self.purses.charge(caller, 1 if job.dry else job.total.cost)
 
     async def execute(self, job: Job, context: Context, paid: Standing) -> Outcome:
         """Run it when its turn comes and within its time; what it did not use is given back."""
@@ -105,13 +96,13 @@ class Operations:
             if answer.errors:
                 failed(current, code_of(answer.errors[0]))
         used = _used(job, answer)
-        self.usage.count(context.caller, used)
-        context.caller.spending.remaining = await self.refund(context.caller, paid, job.total.cost - used)
+        self.purses.usage.count(context.caller, used)
+        context.caller.spending.remaining = await self.purses.refund(context.caller, paid, job.total.cost - used)
         return Outcome(answer, used)
 
     def settle(self, job: Job, answer: Answer, caller: Caller) -> int:
         """What `charge` and `execute` count of a caller without key and limit; returns the points it cost."""
-        allowance, spending = self.allowance(caller), caller.spending
+        allowance, spending = self.purses.allowance(caller), caller.spending
         spending.capacity = spending.remaining = allowance.capacity
         spending.restore_rate = allowance.rate
         costs_of(job.operation.kind).observe(job.total.cost)
@@ -135,8 +126,8 @@ class Operations:
         What it looks through for events is paid for too, and all subscriptions together leave queries their turn.
         """
         await self.charge(job, context.caller)
-        self.usage.count(context.caller, job.total.cost)
-        context.pay, context.turns = partial(self._pay, context.caller), self.telling
+        self.purses.usage.count(context.caller, job.total.cost)
+        context.pay, context.turns = partial(self.purses.pay, context.caller), self.telling
         costs_of(job.operation.kind).observe(job.total.cost)
         with span(job.operation.kind.value, _described(job), SpanKind.SERVER):
             found = await self.core.subscribe(job, context)
@@ -151,7 +142,7 @@ class Operations:
         try:
             async for result in events:
                 await self.charge(job, context.caller)
-                self.usage.count(context.caller, job.total.cost)
+                self.purses.usage.count(context.caller, job.total.cost)
                 yield self.body(Outcome(answered(result), job.total.cost), context)
         except (Fault, Refused):
             raise
@@ -178,65 +169,16 @@ class Operations:
             log.exception("the store can't be reached")
             raise Fault(503, "UNAVAILABLE", "The store can't be reached.", {"retry-after": "10"}) from error
 
-    async def refund(self, caller: Caller, paid: Standing, points: int) -> int:
-        """Points left to the caller."""
-        if points <= 0 or not paid.charged:
-            return paid.left
-        return await self.buckets.refund(caller.account, self.allowance(caller), paid, points)
-
-    def allowance(self, caller: Caller) -> Allowance:
-        """What a caller's tier may spend."""
-        said = self.settings
-        if caller.key_id is None:
-            return Allowance(said.anonymous_capacity, said.anonymous_rate)
-        times = PARTNER if caller.tier == "partner" else 1
-        return Allowance(said.key_capacity * times, said.key_rate * times)
-
-    def most_cost(self, caller: Caller) -> int:
-        return self.settings.max_cost if caller.key_id is None else self.settings.max_cost_with_key
-
-    def rate_headers(self, caller: Caller) -> dict[str, str]:
-        """What is left to a caller, none for one without a limit."""
-        limited = self.limited(caller)
-        return rate_headers(self.allowance(caller), caller.spending.remaining) if limited else {}
-
-    def limited(self, caller: Caller) -> bool:
-        """Whether the rate limit holds a caller."""
-        return self.settings.rate_limit == "on" or (self.settings.rate_limit == "auto" and caller.tier != "local")
-
-    async def _charge(self, caller: Caller, points: int) -> Standing:
-        allowance, spending = self.allowance(caller), caller.spending
-        spending.capacity, spending.restore_rate = allowance.capacity, allowance.rate
-        if not self.limited(caller):
-            spending.remaining = allowance.capacity
-            return Standing(True, allowance.capacity)
-        standing = await self.buckets.charge(caller.account, allowance, points)
-        spending.remaining = standing.left
-        missing = (allowance.capacity - standing.left) / allowance.rate
-        spending.reset_at = datetime.now(UTC) + timedelta(seconds=missing)
-        if not standing.allowed:
-            DENIALS.labels(caller.tier).inc()
-            raise _rate_limited(allowance, standing)
-        return standing
-
-    async def _pay(self, caller: Caller, points: int) -> None:
-        """For what a subscription looks through; raises Fault, and Refused for more than an operation may cost."""
-        limit = self.most_cost(caller)
-        if points > limit:
-            raise _too_dear(f"To go on from there costs {points} points, {limit} are allowed.", points, limit)
-        await self._charge(caller, points)
-        self.usage.count(caller, points, requests=0)
-
     def _spend(self, job: Job, caller: Caller) -> None:
-        total, limit, objects = job.total, self.most_cost(caller), self.settings.max_objects
+        total, limit, objects = job.total, self.purses.most_cost(caller), self.settings.max_objects
         spending = caller.spending
         spending.cost, spending.objects, spending.limit = total.cost, total.objects, limit
         if job.dry:
             spending.breakdown = _breakdown(job)
         elif total.cost > limit:
-            raise _too_dear(f"This costs {total.cost} points, {limit} are allowed.", total.cost, limit)
+            raise too_dear(f"This costs {total.cost} points, {limit} are allowed.", total.cost, limit)
         elif total.objects > objects:
-            raise _too_dear(f"This may answer {total.objects} objects, {objects} are allowed.", total.objects, objects)
+            raise too_dear(f"This may answer {total.objects} objects, {objects} are allowed.", total.objects, objects)
 
 
 @cache
@@ -281,24 +223,5 @@ def _used(job: Job, answer: Answer) -> int:
     return min(job.total.cost, job.points(job.operation.price.spent(answer.data)))
 
 
-def _too_dear(message: str, found: int, limit: int) -> Refused:
-    return refused("COST_LIMIT_EXCEEDED", message, found=found, limit=limit)
-
-
 def _too_slow(seconds: float) -> GraphQLError:
     return coded(TOO_SLOW, f"This took longer than {seconds:g} seconds.")
-
-
-def _rate_limited(allowance: Allowance, standing: Standing) -> Fault:
-    wait = max(1, ceil(standing.wait))
-    headers = {"retry-after": str(wait), **rate_headers(allowance, standing.left, wait)}
-    return Fault(429, "RATE_LIMITED", f"There are {standing.left} points left: try again in {wait} s.", headers)
-
-
-def rate_headers(allowance: Allowance, left: int, wait: int = 0) -> dict[str, str]:
-    """As the IETF draft names them: a policy of points in the seconds a bucket takes to fill, and what is left."""
-    window = ceil(allowance.capacity / allowance.rate)
-    return {
-        "ratelimit-policy": f'"points";q={allowance.capacity};w={window}',
-        "ratelimit": f'"points";r={left};t={wait}',
-    }

@@ -177,7 +177,7 @@ class Conversation:
     async def _refuse(self, id_: str, reason: Refused, caller: Caller) -> None:
         errors = formatted(reason.errors)
         try:
-            await self.sockets.operations.charge_point(caller)
+            await self.sockets.operations.purses.charge_point(caller)
         except Fault as fault:
             errors = [of_fault(fault)]
         await self.channel.send("error", id=id_, payload=errors)

@@ -105,7 +105,7 @@ class View:
         try:
             job = self.operations.job(request, caller)
         except Refused as reason:
-            await self.operations.charge_point(caller)
+            await self.operations.purses.charge_point(caller)
             return self._refused(reason, media, caller)
         incoming.scope[TOLD] = logged(job, caller)
         _check_kind(incoming, job)
@@ -121,7 +121,7 @@ class View:
         if _lasts(job, outcome):
             incoming.scope[LASTING] = context.pin.epoch
         status = self._status(media, outcome.answer.errors)
-        return Reply(status, body, {**headers_of(media), **self.operations.rate_headers(caller)})
+        return Reply(status, body, {**headers_of(media), **self.operations.purses.rate_headers(caller)})
 
     async def _cacheable(self, incoming: Incoming, media: Media, job: Job, context: Context) -> Reply:
         """An HTTP cache may give this answer again, and ask by its tag whether the epoch has moved."""
@@ -129,7 +129,7 @@ class View:
         scope = "public" if context.caller.key_id is None else "private"
         kept = headers_of(media, etag=tag, cache_control=f"{scope}, max-age={self.operations.settings.cache_seconds}")
         if tag in (incoming.header(b"if-none-match") or ""):
-            await self.operations.charge_point(context.caller)
+            await self.operations.purses.charge_point(context.caller)
             return Reply(304, b"", kept)
         outcome, body = await self._executed(job, context, standing=False)
         errors = outcome.answer.errors

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
-from graph.cost import Total
 from graph.document import Documents
 from graph.execution import CoreExecutor, Job, job_of
 from graph.limits import Limits
+from graph.price import Total
 from tests.server.edge.sample import schema
 
 CORE = schema._schema

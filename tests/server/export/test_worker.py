@@ -281,8 +281,8 @@ async def test_a_client_pays_for_each_page_and_its_queries_keep_half_of_its_poin
     question = pages.question((await _claimed(bureau)).asked)
     owner = await bureau.worker.owner(bureau.caller.key_id or "")
     assert owner is not None
-    allowance = pages.operations.allowance(owner)
-    await pages.operations.buckets.charge(owner.account, allowance, allowance.capacity // 2)
+    allowance = pages.operations.purses.allowance(owner)
+    await pages.operations.purses.buckets.charge(owner.account, allowance, allowance.capacity // 2)
 
     page = await pages.read(question, (await bureau.context()).pin, owner, None, 100)
 
