@@ -31,7 +31,7 @@ LOOK = "subscription($points: Int!) { look(points: $points) }"
 def operations(store: Store, served: strawberry.Schema = sample.schema, **settings: Any) -> Operations:
     """With a bucket into which nothing flows back."""
     made = endpoint(Settings(rate_limit="on", **settings), served._schema, store).operations
-    return replace(made, buckets=LocalBuckets(clock=lambda: 0.0))
+    return replace(made, purses=replace(made.purses, buckets=LocalBuckets(clock=lambda: 0.0)))
 
 
 async def told(operations: Operations, query: str, most: int = 100, **variables: object) -> list[int]:
