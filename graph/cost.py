@@ -6,11 +6,13 @@ leaves, or what `@cost` says. How many items are assumed is what `@listSize` say
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 import strawberry
 from graphql import (
     DocumentNode,
+    EnumValueNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -22,6 +24,8 @@ from graphql import (
     ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     is_composite_type,
@@ -30,9 +34,11 @@ from graphql import (
 )
 from strawberry.schema_directive import Location
 
-from graph.price import ASSUMED, ONE, Part, Price, Size, counted, total_of
+from graph.price import ASSUMED, ONE, Part, Price, Size, Span, Variable, counted, total_of
 from resolvers.argument import PAGE
+from resolvers.series import SHORTEST
 
+LENGTHS = {interval.name: days for interval, days in SHORTEST.items()}
 # Introspection walks the schema in memory: this many of its objects cost as much as one of ours.
 INTROSPECTED_PER_POINT = 20
 
@@ -58,6 +64,16 @@ class ListSize:
     assumed_size: int = ASSUMED
     slicing_arguments: list[str] | None = strawberry.directive_field(name="slicingArguments", default=strawberry.UNSET)
     sized_fields: list[str] | None = strawberry.directive_field(name="sizedFields", default=strawberry.UNSET)
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="daySpan",
+    description="How many items the cost of a query assumes for the sized fields below: as many as there are buckets "
+    "of the argument `interval` between the days `from` and `to`.",
+)
+class DaySpan:
+    sized_fields: list[str] = strawberry.directive_field(name="sizedFields")
 
 
 def sizes_by(arguments: Collection[str]) -> list[ListSize]:
@@ -87,7 +103,7 @@ class _Pricing:
     fragments: Mapping[str, FragmentDefinitionNode]
 
     def parts(
-        self, parent: GraphQLNamedType, sets: Sequence[SelectionSetNode], sized: Mapping[str, Size]
+        self, parent: GraphQLNamedType, sets: Sequence[SelectionSetNode], sized: Mapping[str, Size | Span]
     ) -> tuple[Part, ...]:
         """The fields asked of one object of type `parent`; `sized` are sizes its own field has set for them.
 
@@ -98,7 +114,9 @@ class _Pricing:
             merged.setdefault(((node.alias or node.name).value, type_.name), []).append((type_, node))
         return tuple(self._part(key, found, sized) for (key, _), found in merged.items())
 
-    def _part(self, key: str, found: Sequence[tuple[GraphQLNamedType, FieldNode]], sized: Mapping[str, Size]) -> Part:
+    def _part(
+        self, key: str, found: Sequence[tuple[GraphQLNamedType, FieldNode]], sized: Mapping[str, Size | Span]
+    ) -> Part:
         parent, node = found[0]
         declared = self._declared(parent, node)
         if declared is None:
@@ -159,14 +177,31 @@ def _weight(declared: GraphQLField, composite: bool) -> int:
     return said.weight if said else int(composite)
 
 
-def _sizes(declared: GraphQLField, node: FieldNode, inherited: Size | None) -> tuple[Size, Mapping[str, Size]]:
+def _sizes(
+    declared: GraphQLField, node: FieldNode, inherited: Size | Span | None
+) -> tuple[Size | Span, Mapping[str, Size | Span]]:
     """How many items a field has, and the sizes it sets for fields below."""
-    said, listed = _directive(declared, ListSize), _is_list(declared)
-    if said is None:
-        return (inherited or Size(None) if listed else ONE), {}
-    size = _size(declared, node, said)
-    sized = said.sized_fields or ()
-    return (inherited or size if listed else ONE), dict.fromkeys(sized, size)
+    said, spanned, listed = _directive(declared, ListSize), _directive(declared, DaySpan), _is_list(declared)
+    size = _size(declared, node, said) if said else Size(None)
+    below: dict[str, Size | Span] = dict.fromkeys(said.sized_fields or (), size) if said else {}
+    if spanned:
+        below |= dict.fromkeys(spanned.sized_fields, _span(node))
+    return (inherited or size if listed else ONE), below
+
+
+def _span(node: FieldNode) -> Span:
+    given = {argument.name.value: argument.value for argument in node.arguments or ()}
+    first, last = (_day(given.get(name)) for name in ("from", "to"))
+    interval = given.get("interval")
+    if isinstance(interval, VariableNode):
+        return Span(first, last, Variable(interval.name.value), LENGTHS)
+    return Span(first, last, interval.value if isinstance(interval, EnumValueNode) else None, LENGTHS)
+
+
+def _day(value: ValueNode | None) -> date | Variable | None:
+    if isinstance(value, VariableNode):
+        return Variable(value.name.value)
+    return date.fromisoformat(value.value) if isinstance(value, StringValueNode) else None
 
 
 def _size(declared: GraphQLField, node: FieldNode, said: ListSize) -> Size:
@@ -177,7 +212,7 @@ def _size(declared: GraphQLField, node: FieldNode, said: ListSize) -> Size:
         if isinstance(value, VariableNode):
             variables.append(value.name.value)
         elif isinstance(value, IntValueNode):
-            numbers.append(int(value.value))
+            numbers.append(counted(int(value.value)))
         elif isinstance(value, ListValueNode):
             numbers.append(len(value.values))
         elif value is None and isinstance(default := _default(declared, name), int | list | tuple):

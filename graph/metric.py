@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import strawberry
 
-from graph.cost import Cost
+from graph.cost import Cost, DaySpan
 from graph.fields import described, resolved_by
 from graph.series import Series
 from graph.source import Methodology, Provenance, Source
@@ -95,6 +95,7 @@ class Measured:
         resolve_series,
         "Metrics over time, one series for each, or for each part where they are broken down.",
         Cost(weight=3),
+        DaySpan(sized_fields=["points"]),
     )
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 # Of a list that says nothing of its size.
 ASSUMED = 10
+# Of a series whose days are not known before it is asked.
+DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,44 @@ ONE = Size(1)
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """What a variable of the request says."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """As many items as there are buckets between two days; each said in the document, or by a variable.
+
+    `lengths`: the days of the shortest bucket of each interval.
+    """
+
+    first: "date | Variable | None"
+    last: "date | Variable | None"
+    interval: "str | Variable | None"
+    lengths: Mapping[str, int]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(each.name for each in (self.first, self.last, self.interval) if isinstance(each, Variable))
+
+    def of(self, variables: Mapping[str, Any]) -> int:
+        first, last, interval = (_said(each, variables) for each in (self.first, self.last, self.interval))
+        if not isinstance(first, date) or not isinstance(last, date):
+            return DAYS
+        length = self.lengths.get(str(getattr(interval, "name", interval)), 1)
+        return max(0, (last - first).days // length + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One field of an operation: its name in the answer, and what is asked of each of its items."""
 
     key: str
     weight: int
     objects: int
-    size: Size
+    size: Size | Span
     below: tuple["Part", ...]
 
     def total(self, variables: Mapping[str, Any], parents: int = 1) -> "Total":
@@ -88,3 +122,7 @@ def counted(value: Any) -> int:
     if isinstance(value, list | tuple):
         return len(value)
     return max(0, value) if isinstance(value, int) else 0
+
+
+def _said(each: object, variables: Mapping[str, Any]) -> object:
+    return variables.get(each.name) if isinstance(each, Variable) else each

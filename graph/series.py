@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graph.cost import Cost, ListSize
+from graph.cost import Cost
 from graph.fields import described, resolved_by
 from graph.scalars import Columns
 from graph.source import Methodology
@@ -37,9 +37,7 @@ class Series:
     label: str | None = described("The chain or stream it is a part by, for example ethereum; null for the whole.")
     unit: Unit = described("What the values are counted in.")
     interval: Interval = described("How long a bucket is.")
-    points: list[Point] = described(
-        "The buckets in the order of days, without gaps between them.", Cost(weight=0), ListSize(assumed_size=365)
-    )
+    points: list[Point] = described("The buckets in the order of days, without gaps between them.", Cost(weight=0))
     columns: Columns = described(
         "The first day and the value of every point, for charts: as one value, a fraction of the size of `points`."
     )

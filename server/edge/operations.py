@@ -73,9 +73,10 @@ class Operations:
     def found(self, request: Parameters, caller: Caller) -> Job:
         """The same, for one who asks again through `job` for what is refused: it is not counted."""
         mode = self.settings.documents if caller.key_id is None else caller.documents
-        document = self.documents.find(request, only_trusted=mode == PERSISTED)
+        # Before the look: to find a text under its hash is to keep it.
         if request.hash is not None and request.query is not None:
             _check_scope(caller, "register")
+        document = self.documents.find(request, only_trusted=mode == PERSISTED)
         job = job_of(self.schema, document, request.operation_name, request.variables, self.documents.documents.limits)
         if mode == PREFERRED and self.documents.trusts(document):
             job = job.reduced(self.settings.preferred_share)

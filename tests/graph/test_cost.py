@@ -10,6 +10,7 @@ from graph.document import Documents
 from graph.execution import CoreExecutor, Job, job_of
 from graph.limits import Limits
 from graph.price import Total
+from graph.schema import schema as market
 from tests.server.edge.sample import schema
 
 CORE = schema._schema
@@ -101,3 +102,39 @@ def test_a_dry_run_is_asked_by_a_constant_or_a_variable() -> None:
     assert job("query($d: Boolean!) { rateLimit(dryRun: $d) { cost } }", {"d": True}).dry
     assert not job("query($d: Boolean!) { rateLimit(dryRun: $d) { cost } }", {"d": False}).dry
     assert not job("{ rateLimit { cost } }").dry
+
+
+SERIES = 'protocol(by: {slug: "a"}) { series(keys: [FEES], %s) { points { value } } }'
+
+
+@pytest.mark.parametrize(
+    ("days", "variables", "points"),
+    [
+        ('from: "2026-01-01", to: "2026-01-31"', {}, 31),
+        ('from: "2000-01-02", to: "2026-08-30"', {}, 9_738),
+        ('from: "2026-01-01", to: "2026-12-31", interval: MONTH', {}, 14),
+        (
+            "from: $from, to: $to, interval: $interval",
+            {"from": "2026-01-01", "to": "2026-01-10", "interval": "DAY"},
+            10,
+        ),
+        (
+            "from: $from, to: $to, interval: $interval",
+            {"from": "2026-01-01", "to": "2026-01-14", "interval": "WEEK"},
+            2,
+        ),
+        ('from: "2026-01-31", to: "2026-01-01"', {}, 0),
+    ],
+)
+def test_points_are_as_many_as_the_days_that_are_asked(days: str, variables: Mapping[str, Any], points: int) -> None:
+    declared = "query Q($from: Date!, $to: Date!, $interval: Interval) " if variables else ""
+    core = market._schema
+    found = job_of(core, Documents(core).read(f"{declared}{{ {SERIES % days} }}"), None, variables, Limits())
+
+    assert found.total.objects == 2 + points
+
+
+def test_a_negative_page_takes_nothing_off_the_price() -> None:
+    dear = "books(first: 100) { title }"
+
+    assert job(f"{{ {dear} less: books(first: -9000) {{ title }} }}").total == job(f"{{ {dear} }}").total

@@ -189,11 +189,14 @@ async def test_a_key_registers_documents_if_that_is_in_its_scope(published_url: 
 
     async with served_inside(published_url, {}) as edge:
         request = {"query": HELLO, "extensions": apollo(HELLO)}
-        answers = [await edge.http.post(edge.path, json=request, headers={"x-api-key": key}) for key in keys]
+        refused = await edge.http.post(edge.path, json=request, headers={"x-api-key": keys[0]})
+        unknown = await edge.http.post(edge.path, json={"extensions": apollo(HELLO)}, headers={"x-api-key": keys[0]})
+        taken = await edge.http.post(edge.path, json=request, headers={"x-api-key": keys[1]})
         known = await edge.http.post(edge.path, json={"extensions": apollo(HELLO)}, headers={"x-api-key": keys[0]})
 
-    assert (answers[0].status_code, code_of(answers[0])) == (403, "FORBIDDEN")
-    assert [answer.json()["data"] for answer in (answers[1], known)] == [{"hello": "world"}] * 2
+    assert (refused.status_code, code_of(refused)) == (403, "FORBIDDEN")
+    assert code_of(unknown) == "PERSISTED_QUERY_NOT_FOUND"
+    assert [answer.json()["data"] for answer in (taken, known)] == [{"hello": "world"}] * 2
 
 
 def price(answer: httpx.Response) -> int | str:
