@@ -22,16 +22,19 @@ Coercing: TypeAlias = Callable[[Any], Any]
 """A JSON value as the type takes it, Undefined where it does not."""
 
 
-@cache
 def coercing(type_: GraphQLInputType) -> Coercing:
-    """What coerces to a type; made once for each type of each schema."""
+    """What coerces to a type; made once for each that has a name."""
     if is_non_null_type(type_):
         return _required(coercing(type_.of_type))
     if is_list_type(type_):
         return _listed(coercing(type_.of_type))
-    if is_input_object_type(type_):
-        return _Object(type_).coerce
-    return _leaf(type_)
+    return _named(type_)
+
+
+@cache
+def _named(type_: GraphQLInputType) -> Coercing:
+    """As many as a schema has. The list and non-null types around them are new in each document: none is kept."""
+    return _Object(type_).coerce if is_input_object_type(type_) else _leaf(type_)
 
 
 def _required(inner: Coercing) -> Coercing:

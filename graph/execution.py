@@ -1,12 +1,22 @@
 """The one seam between the edge and what executes a document: graphql-core here, the compiled plan in graph.plan."""
 
-from collections.abc import AsyncIterator, Mapping
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from inspect import isawaitable
 from math import ceil
 from typing import Any, Protocol
 
-from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, execute, subscribe
+import orjson
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    VariableDefinitionNode,
+    execute,
+    subscribe,
+)
 from graphql.execution.values import VariableValues, get_variable_values
 
 from graph.document import Document, Operation
@@ -21,7 +31,7 @@ MOST_VARIABLE_ERRORS = 5
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An operation that may run: `variables` are JSON values, `coerced` the same as the schema takes them.
+    """An operation that may run: `variables` are JSON values of those it declares, `coerced` as the schema takes them.
 
     `dry`: only what it costs is asked. `share`: of its price, what is asked of this caller; `total` has it already.
     """
@@ -42,6 +52,14 @@ class Job:
         """The same, for a caller of whom only a share of its price is asked."""
         reduced = replace(self, share=share)
         return replace(reduced, total=Total(reduced.points(self.total.cost), self.total.objects))
+
+    def variables_json(self) -> bytes:
+        """The same bytes for equal variables, in whatever order they came."""
+        try:
+            return orjson.dumps(self.variables, option=orjson.OPT_SORT_KEYS)
+        except TypeError:
+            # An integer of more than 64 bits, which a decimal may be.
+            return json.dumps(self.variables, sort_keys=True, separators=(",", ":")).encode()
 
     @property
     def node(self) -> DocumentNode:
@@ -109,14 +127,20 @@ def job_of(
     if not definitions:
         return _job(document, operation, {}, VariableValues({}, {}))
     check_variables(variables, limits)
+    variables = _declared(definitions, variables)
     coerced: VariableValues | list[GraphQLError] | None = operation.coerce(variables)
     if coerced is None:
         coerced = get_variable_values(
-            schema, definitions, dict(variables), max_errors=MOST_VARIABLE_ERRORS, hide_suggestions=True
+            schema, definitions, variables, max_errors=MOST_VARIABLE_ERRORS, hide_suggestions=True
         )
     if not isinstance(coerced, VariableValues):
         raise Refused([_plain(error) for error in coerced])
     return _job(document, operation, variables, coerced)
+
+
+def _declared(definitions: Sequence[VariableDefinitionNode], variables: Mapping[str, Any]) -> dict[str, Any]:
+    names = (definition.variable.name.value for definition in definitions)
+    return {name: variables[name] for name in names if name in variables}
 
 
 def _job(document: Document, operation: Operation, variables: Mapping[str, Any], coerced: VariableValues) -> Job:

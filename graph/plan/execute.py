@@ -113,6 +113,5 @@ class PlanExecutor:
 
 
 def _asked(job: Job, context: Context) -> Asked:
-    variables = orjson.dumps(job.variables, option=orjson.OPT_SORT_KEYS)
     pin = context.pin
-    return pin.epoch, pin.day, job.document.digest, job.operation.name, variables, scope_of(context)
+    return pin.epoch, pin.day, job.document.digest, job.operation.name, job.variables_json(), scope_of(context)

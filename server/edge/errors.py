@@ -33,6 +33,12 @@ def of_fault(fault: Fault) -> dict[str, Any]:
     return {"message": fault.message, "extensions": {"code": fault.code}}
 
 
+def masked(error: Exception) -> dict[str, Any]:
+    """What a client may read of a request that failed where nothing should: the id it is logged under."""
+    log.error("a request failed", exc_info=error)
+    return {"message": HIDDEN, "extensions": {"requestId": request_id(), "code": "INTERNAL_SERVER_ERROR"}}
+
+
 def code_of(error: GraphQLError) -> str:
     """The code a client reads, INTERNAL_SERVER_ERROR for everything that is not meant for one."""
     if isinstance(error.original_error, EpochError | ApiError):

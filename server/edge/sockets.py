@@ -32,7 +32,7 @@ from server.edge.channel import (
     payload_of,
 )
 from server.edge.counts import HELD
-from server.edge.errors import formatted, of_fault
+from server.edge.errors import formatted, masked, of_fault
 from server.edge.fault import Fault
 from server.edge.operations import Operations
 from server.edge.origins import Origins
@@ -166,6 +166,8 @@ class Conversation:
             await self._refuse(id_, reason, caller)
         except Fault as fault:
             await self.channel.send("error", id=id_, payload=[of_fault(fault)])
+        except Exception as error:
+            await self.channel.send("error", id=id_, payload=[masked(error)])
         else:
             self.running[id_] = asyncio.create_task(self._run(id_, job, caller))
 
@@ -190,6 +192,11 @@ class Conversation:
             await self._end(id_, "error", payload=formatted(reason.errors))
         except Fault as fault:
             await self._end(id_, "error", payload=[of_fault(fault)])
+        except WebSocketDisconnect:
+            self.running.pop(id_, None)
+        except Exception as error:
+            # Whatever it is: this operation ends, the others go on.
+            await self._end(id_, "error", payload=[masked(error)])
         else:
             await self._end(id_, "complete")
 

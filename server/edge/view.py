@@ -5,7 +5,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import sha256
 
-import orjson
 from graphql import GraphQLError, OperationType
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -16,7 +15,7 @@ from resolvers.caller import Caller
 from resolvers.context import Context
 from server.draining import Draining
 from server.edge.callers import Callers
-from server.edge.errors import formatted, of_fault
+from server.edge.errors import formatted, masked, of_fault
 from server.edge.fault import Fault, bad_request
 from server.edge.hot import LASTING, USUAL
 from server.edge.incoming import CLOSING, Gone, Incoming, utf8
@@ -67,6 +66,11 @@ class View:
             return await self._answered(incoming, media, request, caller)
         except Fault as fault:
             return reply_to(fault, media)
+        except Gone:
+            raise
+        except Exception as error:
+            # Whatever it is: a client is told in the shape that it can read.
+            return Reply(500, refusal([masked(error)]), headers_of(Media.JSON if media is Media.EVENTS else media))
 
     def _check_frame(self, incoming: Incoming) -> None:
         """What can be said before anything is read."""
@@ -175,10 +179,9 @@ async def _one(body: bytes) -> AsyncGenerator[bytes, None]:
 
 def etag(job: Job, context: Context, media: Media) -> str:
     """Weak: the answer may be compressed on its way."""
-    variables = orjson.dumps(job.variables, option=orjson.OPT_SORT_KEYS, default=str)
     caller: Caller = context.caller
     parts = (job.document.digest, job.operation.name or "", media.value, caller.tier, str(context.pin.epoch))
-    return f'W/"{sha256("|".join(parts).encode() + variables).hexdigest()[:32]}"'
+    return f'W/"{sha256("|".join(parts).encode() + job.variables_json()).hexdigest()[:32]}"'
 
 
 def _lasts(job: Job, outcome: Outcome) -> bool:

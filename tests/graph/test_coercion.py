@@ -1,15 +1,18 @@
 """Values are coerced as graphql-core coerces them, whatever a client sends for an input type."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, GraphQLInputType, is_input_type
+from graphql import GraphQLError, GraphQLInputType, build_schema, is_input_type
 from graphql.utilities import coerce_input_value
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph import coercion
 from graph.coercion import coercing
+from graph.document import Documents
 from graph.schema import schema
 
 INPUTS = sorted(
@@ -60,3 +63,21 @@ def test_what_is_made_of_a_type_is_made_once(name: str) -> None:
     type_: Any = schema._schema.type_map[name]
 
     assert coercing(type_) is coercing(type_)
+
+
+def coercers() -> int:
+    """Those that are alive."""
+    gc.collect()
+    return sum(1 for each in gc.get_objects() if getattr(each, "__module__", None) == coercion.__name__)
+
+
+def test_what_is_kept_does_not_grow_with_the_documents_that_are_read() -> None:
+    documents = Documents(build_schema("type Query { named(a: Int!, b: [String!]!): String }"), most=2)
+    text = "query Q%d($a: Int!, $b: [String!]!) { named(a: $a, b: $b) }"
+    counts = []
+
+    for number in range(30):
+        documents.read(text % number)
+        counts.append(coercers())
+
+    assert counts[5:] == [counts[5]] * 25

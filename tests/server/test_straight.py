@@ -1,6 +1,7 @@
 """A query that needs no waiting is answered straight: in the words, with the headers and the price of the long way."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -114,6 +115,17 @@ async def test_a_mistake_has_the_same_words(client: httpx.AsyncClient, text: str
 
     assert short.json()["errors"] == long.json()["errors"]
     assert short.json()["errors"][0]["extensions"]["code"] == code
+
+
+async def test_an_integer_of_more_than_64_bits_is_no_failure(client: httpx.AsyncClient) -> None:
+    body = {"query": TEXT % "wide", "variables": {"n": 1, "x": 2**64}}
+
+    posted = await client.post("/graphql", json=body)
+    got = await client.get("/graphql", params={"query": body["query"], "variables": json.dumps(body["variables"])})
+
+    assert [answer.status_code for answer in (posted, got)] == [200, 200]
+    assert posted.json()["data"] == got.json()["data"]
+    assert len(posted.json()["data"]["protocols"]["nodes"]) == 1
 
 
 async def test_the_clock_and_the_caller_are_never_answered_from_memory(client: httpx.AsyncClient) -> None:

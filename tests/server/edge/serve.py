@@ -11,6 +11,7 @@ from pydantic_settings import SettingsConfigDict
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from graph.execution import Executor
 from models.store import Store
 from server import logs
 from server.draining import Draining
@@ -26,10 +27,10 @@ class SampleSettings(EdgeSettings):
     model_config = SettingsConfigDict(env_prefix="ACCRUAL_")
 
 
-def create_app(url: str, settings: EdgeSettings) -> Starlette:
+def create_app(url: str, settings: EdgeSettings, executor: Executor | None = None) -> Starlette:
     store = Store(url)
     draining = Draining()
-    edge = endpoint(settings, schema._schema, store, draining=draining)
+    edge = endpoint(settings, schema._schema, store, executor, draining=draining)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
