@@ -78,10 +78,13 @@ class Reply:
 
 
 async def looked_up(host: str, port: int) -> Sequence[str]:
-    """The addresses that the system has for a host."""
-    found = await asyncio.get_running_loop().run_in_executor(
-        _resolving, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    )
+    """The addresses that the system has for a host; raises OSError."""
+    try:
+        found = await asyncio.get_running_loop().run_in_executor(
+            _resolving, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+    except UnicodeError as error:
+        raise OSError("this is no name of a host") from error
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
@@ -182,8 +185,10 @@ def target_of(url: str, loopback: bool = False) -> httpx.URL:
         raise BadTarget("this is not a URL") from error
     if target.scheme not in ("https", "http") or (target.scheme == "http" and not loopback):
         raise BadTarget("the URL must begin with https://")
-    if not target.host:
+    if not target.raw_host:
         raise BadTarget("the URL names no host")
+    if not _is_name(target):
+        raise BadTarget("the URL names no host that can be looked up")
     if target.userinfo:
         raise BadTarget("the URL may not hold a user name or password")
     if target.fragment or "#" in url:
@@ -191,6 +196,14 @@ def target_of(url: str, loopback: bool = False) -> httpx.URL:
     if target.port is not None and target.port not in FREE_PORTS:
         raise BadTarget(f"the port is that of {target.scheme}, or from {FREE_PORTS.start} to {FREE_PORTS.stop - 1}")
     return target
+
+
+def _is_name(target: httpx.URL) -> bool:
+    """Whether its host can be read, as `xn--a` can't, and asked for, as `a..b` can't."""
+    try:
+        return bool(target.host) and bool(target.raw_host.decode("ascii").encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _port(target: httpx.URL) -> int:

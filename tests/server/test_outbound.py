@@ -84,6 +84,10 @@ async def test_one_address_that_is_not_public_spoils_the_name() -> None:
         ("hooks.example", "begin with https"),
         ("https://", "names no host"),
         ("https:///path", "names no host"),
+        ("https://a..b.com/", "can be looked up"),
+        ("https://.com/", "can be looked up"),
+        ("https://xn--a/", "can be looked up"),
+        (f"https://{'a' * 64}.com/", "can be looked up"),
         ("https://me:secret@hooks.example", "user name or password"),
         ("https://me@hooks.example", "user name or password"),
         ("https://hooks.example/#part", "fragment"),
@@ -96,6 +100,7 @@ async def test_one_address_that_is_not_public_spoils_the_name() -> None:
 async def test_what_no_message_could_go_to_is_refused_in_words(url: str, message: str) -> None:
     with pytest.raises(BadTarget, match=message):
         await resolving([PUBLIC]).check(url)
+    assert await resolving([PUBLIC]).post(url, MESSAGE) == Reply(problem=Problem.NOT_PUBLIC)
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.1", "2130706433", "0x7f000001", "[::1]"])
@@ -228,6 +233,8 @@ async def test_the_certificate_is_for_the_name_and_not_for_the_address(
 
 async def test_the_system_is_asked_for_addresses() -> None:
     assert await looked_up("127.0.0.1", 443) == ["127.0.0.1"]
+    with pytest.raises(OSError, match="no name of a host"):
+        await looked_up("a..b.com", 443)
 
 
 def test_a_signature_is_that_of_the_convention() -> None:

@@ -132,6 +132,7 @@ async def test_a_message_is_sent_by_one_process(telling: Bureau, receiver: Stand
         "https://[::1]/in",
         "https://169.254.169.254/latest",
         "https://partner.example:22/",
+        "https://partner..example/",
         "ftp://partner.example/",
         "nonsense",
     ],
