@@ -48,7 +48,7 @@ class Exports:
         pepper = said.key_pepper.get_secret_value()
         owner = Keyring(self.store, pepper, said.key_cache_seconds).owner
         pages = Pages(self.schema, self.store, operations)
-        telling = Telling(self.store, self.outbound, pepper, self.jobs.clock)
+        telling = Telling(self.store, self.outbound, pepper, self.jobs.clock, offered=said.webhooks == "on")
         return Worker(self.jobs, pages, self.place, owner, said, self.rung, telling)
 
     def route(self) -> Route:

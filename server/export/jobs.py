@@ -150,10 +150,10 @@ class Jobs:
         return replace(claimed, progress=beginning)
 
     async def cancel(self, number: int, account: str) -> None:
-        """Expire a job of an account now, whatever it has come to but failure."""
+        """Expire a job of an account now, whatever it has come to but failure; nobody is told of it any more."""
         mine = and_(export_job.c.export_job_id == number, export_job.c.account == account)
         async with self.store.writer.begin() as connection:
-            await self._expire(connection, and_(mine, export_job.c.status != ExportStatus.FAILED))
+            await self._expire(connection, and_(mine, export_job.c.status != ExportStatus.FAILED), tell_at=None)
 
     async def expire(self) -> None:
         """Expire what is over, and forget what ended long ago."""
@@ -173,13 +173,12 @@ class Jobs:
         async with self.store.readers.connect() as connection:
             return set((await connection.scalars(found)).all()) & set(numbers)
 
-    async def _expire(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
+    async def _expire(self, connection: AsyncConnection, which: ColumnElement[bool], **values: Any) -> None:
         numbers = select(export_job.c.export_job_id).where(which)
         await connection.execute(delete(export_file).where(export_file.c.export_job_id.in_(numbers)))
         finished = func.coalesce(export_job.c.finished_at, literal(self.clock(), Instant()))
-        await connection.execute(
-            update(export_job).where(which).values(status=ExportStatus.EXPIRED, finished_at=finished, **_free())
-        )
+        expired = {"status": ExportStatus.EXPIRED, "finished_at": finished, **_free(), **values}
+        await connection.execute(update(export_job).where(which).values(expired))
 
     async def _change(self, connection: AsyncConnection, claimed: Claimed, **values: Any) -> None:
         mine = and_(export_job.c.export_job_id == claimed.number, export_job.c.claim == claimed.claim)

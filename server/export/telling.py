@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import random
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, select, update
 
 from models.export import export_job
@@ -25,25 +26,36 @@ AT_ONCE = 8
 IN_FLIGHT = timedelta(seconds=60)
 TYPES = {ExportStatus.DONE: "export.done", ExportStatus.EXPIRED: "export.done", ExportStatus.FAILED: "export.failed"}
 
+log = structlog.get_logger("server.export")
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Of one store. `chance` draws from 0 to 1."""
+    """Of one store. `chance` draws from 0 to 1; `offered`: whether this server sends any message at all."""
 
     store: Store
     outbound: Outbound
     pepper: str
     clock: Callable[[], datetime]
     chance: Callable[[], float] = random
+    offered: bool = True
 
     async def tell(self) -> None:
-        """Send what is due, a few at once, each by one process."""
-        await asyncio.gather(*(self._tell(row) for row in await self._due()))
+        """Send what is due, a few at once, each by one process; one that can't be sent holds up no other."""
+        if self.offered:
+            await asyncio.gather(*(self._try_to_tell(row) for row in await self._due()))
 
     async def _due(self) -> Sequence[Row[Any]]:
         due = select(export_job).where(export_job.c.tell_at <= self.clock()).order_by(export_job.c.tell_at)
         async with self.store.readers.connect() as connection:
             return (await connection.execute(due.limit(AT_ONCE))).all()
+
+    async def _try_to_tell(self, row: Row[Any]) -> None:
+        try:
+            await self._tell(row)
+        except Exception:
+            # It is sent again: the receiver knows it by its id.
+            log.exception("what came of an export can't be told yet", export=row.export_job_id)
 
     async def _tell(self, row: Row[Any]) -> None:
         now = self.clock()

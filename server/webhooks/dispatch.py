@@ -75,8 +75,13 @@ class Dispatch:
             self.resting[sent.webhook] = self.now() + REST
         finally:
             del self.busy[sent.webhook]
-            self.hosts[host] -= 1
+            self._leave(host)
             self.freed.set()
+
+    def _leave(self, host: str) -> None:
+        self.hosts[host] -= 1
+        if not self.hosts[host]:
+            del self.hosts[host]
 
     async def _settle(self, sent: Due, reply: Reply) -> None:
         now = self.now()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.lock import TELLING, Locked, exclusively, still_held
 from models.store import Store
-from server.webhooks.counts import PENDING
+from server.webhooks.counts import LOOKS_FAILED, PENDING
 from server.webhooks.dispatch import Dispatch
 from server.webhooks.evaluation import Evaluation
 from server.webhooks.outbox import tidy
@@ -93,5 +93,13 @@ class Worker:
             self._tidied = now
         newest = self.newest()
         if newest is not None and (self._looking is None or self._looking.done()):
-            self._looking = asyncio.create_task(self.evaluation.look(newest))
+            self._looking = asyncio.create_task(self._look(newest))
         await self.dispatch.start()
+
+    async def _look(self, newest: int) -> None:
+        """Nobody waits for what comes of it: a failure is told here, and the next turn looks again."""
+        try:
+            await self.evaluation.look(newest)
+        except Exception:
+            LOOKS_FAILED.inc()
+            log.exception("epochs can't be looked through for webhooks", newest=newest)

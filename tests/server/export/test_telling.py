@@ -3,22 +3,28 @@
 import base64
 import hmac
 import json
+import ssl
 from collections.abc import Generator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from models.export import export_job
 from models.store import Store
 from resolvers.declare import URL
 from resolvers.errors import UserError
 from resolvers.export import ExportInput
+from server.outbound import Message, Outbound, Reply
 from tests.builders import published
 from tests.server.export.bureau import Bureau, bureau_of, entries
 from tests.standin.server import Fault, Standin, serving
+
+NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +127,47 @@ async def test_a_message_is_sent_by_one_process(telling: Bureau, receiver: Stand
             await telling.worker.telling._tell(row)
 
     assert len(receiver.asked) == 1
+
+
+async def test_nobody_is_told_of_an_export_that_was_cancelled(telling: Bureau, receiver: Standin) -> None:
+    job = await telling.filled(webhook_url=URL(f"{receiver.url}/ended"))
+
+    await telling.exports.desk().cancel(job.number, await telling.context())
+    await telling.worker.telling.tell()
+
+    assert (receiver.asked, await next_at(telling)) == ([], None)
+
+
+async def test_where_webhooks_are_off_by_now_nobody_is_told(filled_store: Store, tmp_path: Path) -> None:
+    bureau = await bureau_of(filled_store, tmp_path / "files", webhook_loopback=True)
+    off = await bureau_of(filled_store, tmp_path / "files", webhook_loopback=True, webhooks="off")
+    await bureau.filled(webhook_url=URL("http://127.0.0.1:8443"))
+    due = await next_at(bureau)
+
+    await off.worker.telling.tell()
+
+    assert due is not None
+    assert await next_at(bureau) == due
+
+
+async def test_one_that_can_not_be_told_holds_up_no_other(telling: Bureau, receiver: Standin) -> None:
+    class Broken(Outbound):
+        async def post(self, url: str, message: Message) -> Reply:
+            if message.id_ == "export_1":
+                raise RuntimeError("not today")
+            return await super().post(url, message)
+
+    for _ in range(2):
+        await telling.filled(webhook_url=URL(f"{receiver.url}/ended"))
+
+    with capture_logs() as lines:
+        await replace(telling.worker.telling, outbound=Broken(True, tls=NO_AUTHORITIES)).tell()
+    first = [headers["webhook-id"] for headers in receiver.headers]
+    telling.clock.on(seconds=60)
+    await telling.worker.telling.tell()
+
+    assert [(line["export"], line["log_level"]) for line in lines if "export" in line] == [(1, "error")]
+    assert (first, [headers["webhook-id"] for headers in receiver.headers]) == (["export_2"], ["export_2", "export_1"])
 
 
 @pytest.mark.parametrize(

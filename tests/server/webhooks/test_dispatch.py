@@ -140,6 +140,7 @@ async def test_a_host_is_sent_a_few_at_a_time_and_one_that_hangs_keeps_no_other_
     await simple.dispatch.finish()
 
     assert running == 4
+    assert dict(simple.dispatch.hosts) == {}
     assert others == [True] * 5
     assert simple.receiver.most_at_once <= 4
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from prometheus_client.registry import REGISTRY
 from sqlalchemy import insert
+from structlog.testing import capture_logs
 
 from models.caller import api_key
 from models.lock import TELLING, Locked, exclusively
@@ -18,6 +20,8 @@ from server.webhooks.outbox import Due
 from server.webhooks.worker import Worker
 from tests.builders import entry_fact, published
 from tests.server.webhooks.conftest import NOON, PEPPER, Telling
+
+FAILED = "accrual_webhook_looks_failed_total"
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +108,28 @@ async def test_what_is_on_its_way_arrives_when_the_server_is_told_to_end_and_not
         await working.ending.wait()
 
     assert [message.delivered for message in await simple.messages()] == [True, False]
+
+
+async def test_a_look_that_fails_is_told_and_repeated(simple: Telling, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+
+    async def look(newest: int) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise RuntimeError("no epochs today")
+        again.set()
+
+    again, working = asyncio.Event(), await ready(simple, Noted(simple))
+    monkeypatch.setattr(simple.evaluation, "look", look)
+    before = REGISTRY.get_sample_value(FAILED) or 0
+
+    with capture_logs() as lines:
+        async with asyncio.timeout(60), working.running():
+            await again.wait()
+
+    assert REGISTRY.get_sample_value(FAILED) == before + 1
+    assert [(line["newest"], line["log_level"]) for line in lines if "newest" in line] == [(1, "error")]
 
 
 async def test_a_store_that_is_away_is_waited_for(simple: Telling) -> None:
