@@ -25,7 +25,7 @@ from resolvers.change import ChangeKey, ChangeRow, change_pages, end_of
 from resolvers.context import Context
 from resolvers.declare import Parent, batched
 from resolvers.entry import EntryRow, entries_by_id
-from resolvers.errors import ApiError, BadInput
+from resolvers.errors import BadInput, KeyNeeded
 from resolvers.external_id import OURS
 from resolvers.metric import MetricValue, metric_values
 from resolvers.metric_key import MetricKey
@@ -41,12 +41,6 @@ TOGETHER = 50
 VALUES_PER_POINT = 10
 # Callers without a key, from elsewhere.
 STRANGERS = "anonymous"
-
-
-class KeyNeeded(ApiError):
-    """Work for every protocol at every epoch is done for those who can be told to stop."""
-
-    code = "UNAUTHENTICATED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -12,7 +12,7 @@ from models.store import Reader
 from resolvers.batching import many_each
 from resolvers.context import Info, unshared
 from resolvers.declare import Parent, argument, batched
-from resolvers.errors import BadInput
+from resolvers.errors import BadInput, KeyNeeded, ScopeMissing
 
 # Usage is kept for good, and told for at most a year at once.
 MOST_DAYS = 366
@@ -70,6 +70,15 @@ class Caller:
         self.spending.key_id = self.key_id
 
 
+class Client(NamedTuple):
+    """Whom a key was given to."""
+
+    name: str
+    key_id: str
+    account: str
+    documents: str
+
+
 @dataclass(frozen=True, slots=True)
 class KeyUsage:
     """What a key used on one UTC day, up to a few seconds ago."""
@@ -78,6 +87,15 @@ class KeyUsage:
     requests: int
     refused: int
     points: int
+
+
+def client_of(caller: Caller | None, scope: str) -> Client:
+    """Who may have done what needs a key with a scope; raises KeyNeeded, ScopeMissing."""
+    if caller is None or caller.key_id is None or caller.name is None:
+        raise KeyNeeded(f"This needs an API key with the scope '{scope}'.")
+    if scope not in caller.scopes:
+        raise ScopeMissing(f"This key has not the scope '{scope}'.")
+    return Client(caller.name, caller.key_id, caller.account, caller.documents)
 
 
 async def resolve_rate_limit(

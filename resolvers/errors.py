@@ -21,6 +21,18 @@ class BadCursor(ApiError):
     """A cursor this API did not issue, or one of another list or epoch."""
 
 
+class KeyNeeded(ApiError):
+    """Work that is done only for those who can be told to stop: the owners of API keys."""
+
+    code = "UNAUTHENTICATED"
+
+
+class ScopeMissing(ApiError):
+    """The key was given out for other things."""
+
+    code = "FORBIDDEN"
+
+
 @dataclass(frozen=True, slots=True)
 class UserError:
     """Why a mutation did not do what it was asked for; `path` leads to the part of its input, None for no one part."""

@@ -15,10 +15,10 @@ from models.webhook import webhook, webhook_delivery
 from resolvers.alert_rule import AlertRule, restored
 from resolvers.argument import LARGEST_PAGE, PAGE
 from resolvers.batching import many_each
-from resolvers.caller import Caller
+from resolvers.caller import Caller, client_of
 from resolvers.context import unshared
 from resolvers.declare import Parent, argument, batched
-from resolvers.errors import ApiError, BadInput
+from resolvers.errors import BadInput
 from resolvers.identity import global_id
 
 TYPE = "Webhook"
@@ -41,12 +41,6 @@ class DeliveryState(Enum):
     PENDING = "pending"
     DELIVERED = "delivered"
     DEAD = "dead"
-
-
-class ScopeMissing(ApiError):
-    """The key was given out for other things."""
-
-    code = "FORBIDDEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +181,9 @@ def _newest(reader: Reader, numbers: Sequence[int], size: int) -> Select[Any]:
     return query.order_by(table.c.delivery_id.desc())
 
 
-def owner_of(caller: Caller | None) -> str:
-    """The client of a key that may have webhooks; raises ScopeMissing."""
-    if caller is None or caller.name is None or SCOPE not in caller.scopes:
-        raise ScopeMissing(f"this key has not the scope '{SCOPE}'")
-    return caller.name
-
-
 @batched(webhooks_by_owner)
 def resolve_webhooks(viewer: Parent[Caller]) -> str:
-    return owner_of(viewer)
+    return client_of(viewer, SCOPE).name
 
 
 @batched(deliveries_by_webhook)

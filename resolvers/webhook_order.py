@@ -1,22 +1,16 @@
 """What callers have done about their webhooks: the orders, and what is answered to them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from resolvers.alert_rule import AlertRule
-from resolvers.caller import Caller
+from resolvers.caller import client_of
 from resolvers.context import Context, Info
 from resolvers.declare import ID, URL, argument
 from resolvers.errors import ApiError, UserError
 from resolvers.identity import identity_of
-from resolvers.webhook import TYPE, DeliveryRow, WebhookRow, owner_of
-
-
-class KeyNeeded(ApiError):
-    """Whoever is told for good has to be someone who can be asked to stop."""
-
-    code = "UNAUTHENTICATED"
+from resolvers.webhook import SCOPE, TYPE, DeliveryRow, WebhookRow
 
 
 # Without slots: the schema reads the defaults of an input off its class.
@@ -72,39 +66,37 @@ async def create_webhook(
     info: Info, input: Annotated[WebhookInput, argument("Where to tell, of what, and what of it.")]
 ) -> WebhookPayload:
     """Take it, from the next epoch on."""
-    owner, desk = _desk(info)
-    return await desk.create(owner, input, info.context)
+    return await _ordered(info, lambda desk, owner: desk.create(owner, input, info.context))
 
 
 async def update_webhook(
     info: Info, input: Annotated[WebhookChange, argument("Which webhook, and what of it is to be another.")]
 ) -> WebhookPayload:
     """Change it; what is written to it already is sent as it is."""
-    owner, desk = _desk(info)
-    return await desk.change(owner, identity_of(input.id, TYPE).number, input, info.context)
+    return await _ordered(
+        info, lambda desk, owner: desk.change(owner, identity_of(input.id, TYPE).number, input, info.context)
+    )
 
 
 async def delete_webhook(info: Info, id: OfCaller) -> WebhookPayload:
     """Forget it, and every message to it."""
-    owner, desk = _desk(info)
-    return await desk.delete(owner, identity_of(id, TYPE).number)
+    return await _ordered(info, lambda desk, owner: desk.delete(owner, identity_of(id, TYPE).number))
 
 
 async def rotate_webhook_secret(info: Info, id: OfCaller) -> WebhookPayload:
     """Sign by a new secret, and by the one of before for a while."""
-    owner, desk = _desk(info)
-    return await desk.rotate(owner, identity_of(id, TYPE).number)
+    return await _ordered(info, lambda desk, owner: desk.rotate(owner, identity_of(id, TYPE).number))
 
 
 async def test_webhook(info: Info, id: OfCaller) -> WebhookPayload:
     """Write a message that tells of nothing."""
-    owner, desk = _desk(info)
-    return await desk.test(owner, identity_of(id, TYPE).number)
+    return await _ordered(info, lambda desk, owner: desk.test(owner, identity_of(id, TYPE).number))
 
 
-def _desk(info: Info) -> tuple[str, Desk]:
-    """Who asks, and where; raises KeyNeeded, ScopeMissing."""
-    caller: Caller | None = info.context.caller
-    if caller is None or caller.key_id is None:
-        raise KeyNeeded("webhooks need an API key")
-    return owner_of(caller), info.context.webhooks
+async def _ordered(info: Info, order: Callable[[Desk, str], Awaitable[WebhookPayload]]) -> WebhookPayload:
+    """What the desk answers to an order of the caller's client, or why they may give none."""
+    try:
+        owner = client_of(info.context.caller, SCOPE).name
+    except ApiError as refused:
+        return WebhookPayload(errors=[UserError(refused.code, str(refused))])
+    return await order(info.context.webhooks, owner)

@@ -13,7 +13,7 @@ from graph.export_document import NotExportable
 from graph.refusal import Refused
 from models.epoch import EpochError, Pin
 from models.vocabulary import ExportStatus
-from resolvers.caller import Caller
+from resolvers.caller import Caller, Client, client_of
 from resolvers.context import Context
 from resolvers.errors import ApiError, UserError
 from resolvers.export import ExportFile, ExportInput, ExportJob, ExportPayload
@@ -62,8 +62,8 @@ class ExportDesk:
 
     async def start(self, order: ExportInput, context: Context) -> ExportPayload:
         try:
-            caller = _client(context)
-            number = await self._add(await self._asked(order, context), caller)
+            client = _client(context)
+            number = await self._add(await self._asked(order, context), client)
         except NotTaken as reason:
             return ExportPayload(None, reason.errors)
         self.ring()
@@ -71,12 +71,12 @@ class ExportDesk:
 
     async def cancel(self, number: int, context: Context) -> ExportPayload:
         try:
-            caller = _client(context)
+            client = _client(context)
         except NotTaken as reason:
             return ExportPayload(None, reason.errors)
-        if await self.jobs.of_account(number, caller.account) is None:
+        if await self.jobs.of_account(number, client.account) is None:
             return ExportPayload(None, (UserError("NOT_FOUND", "Your client has no such export.", ("id",)),))
-        await self.jobs.cancel(number, caller.account)
+        await self.jobs.cancel(number, client.account)
         await asyncio.to_thread(self.place.delete, number)
         return ExportPayload(await self.job(number, context))
 
@@ -136,9 +136,9 @@ class ExportDesk:
                 *(UserError(each["extensions"]["code"], each["message"], ("input", "query")) for each in errors)
             ) from reason
 
-    async def _add(self, asked: Asked, caller: Caller) -> int:
+    async def _add(self, asked: Asked, client: Client) -> int:
         most = self.settings.export_jobs
-        number = await self.jobs.add(caller.account, caller.key_id or "", asked, most)
+        number = await self.jobs.add(client.account, client.key_id, asked, most)
         if number is None:
             message = f"A client may have {most} exports that wait, run or can be fetched: cancel one."
             raise NotTaken(UserError("TOO_MANY_EXPORTS", message))
@@ -149,16 +149,15 @@ class ExportDesk:
         return ExportFile(url, file.sha256, file.rows, file.bytes)
 
 
-def _client(context: Context) -> Caller:
+def _client(context: Context) -> Client:
     """Who orders; raises NotTaken for one who may not."""
-    caller: Caller | None = context.caller
-    if caller is None or caller.key_id is None:
-        raise NotTaken(UserError("UNAUTHENTICATED", f"Exports need an API key with the scope '{SCOPE}'."))
-    if SCOPE not in caller.scopes:
-        raise NotTaken(UserError("FORBIDDEN", f"This key has not the scope '{SCOPE}'."))
-    if caller.documents == PERSISTED:
+    try:
+        client = client_of(context.caller, SCOPE)
+    except ApiError as refused:
+        raise NotTaken(UserError(refused.code, str(refused))) from refused
+    if client.documents == PERSISTED:
         raise NotTaken(UserError("FORBIDDEN", "This key may only send documents of the manifest.", ("input", "query")))
-    return caller
+    return client
 
 
 async def _pin(order: ExportInput, context: Context) -> Pin:

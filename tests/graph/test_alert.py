@@ -9,13 +9,13 @@ from sqlalchemy import update
 from models.epoch import Pin, epoch
 from models.store import Store
 from models.vocabulary import LedgerKind, Metric, MetricState, Window
-from resolvers.alert import AlertRow, KeyNeeded, alerts_after, alerts_until
+from resolvers.alert import AlertRow, alerts_after, alerts_until
 from resolvers.alert_place import known_up_to, place_of
 from resolvers.alert_rule import MOST_RULES, AlertOp, AlertRule
 from resolvers.caller import Caller
 from resolvers.change import CursorPruned
 from resolvers.context import Context
-from resolvers.errors import ApiError
+from resolvers.errors import ApiError, KeyNeeded
 from tests.builders import (
     daily,
     days_ago,

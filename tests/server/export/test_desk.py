@@ -146,7 +146,7 @@ async def test_cancelling_deletes_the_files_of_one_that_is_done(bureau: Bureau) 
 async def test_nobody_cancels_without_a_key(bureau: Bureau) -> None:
     payload = await bureau.exports.desk().cancel(1, await bureau.context(Caller("address:local")))
 
-    assert payload.errors == (UserError("UNAUTHENTICATED", "Exports need an API key with the scope 'export'."),)
+    assert payload.errors == (UserError("UNAUTHENTICATED", "This needs an API key with the scope 'export'."),)
 
 
 def _order(query: str = "{ ledger { nodes { ref } } }") -> ExportInput:

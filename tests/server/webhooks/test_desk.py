@@ -31,6 +31,7 @@ PAYLOAD = "fragment P on AlertEvent { seq }"
 LEDGER = "ledger(first: 100) { nodes"
 DEAR = f"fragment P on AlertEvent {{ protocol {{ {LEDGER} {{ protocol {{ {LEDGER} {{ id }} }} }} }} }} }} }}"
 CHOSEN = ["input", "payloadQuery"]
+AN_ENTRY, FIRST = "{op: NEW_LEDGER_ENTRY}", global_id("Webhook", 1)
 
 
 def given(telling: Telling, **more: Any) -> dict[str, Any]:
@@ -86,17 +87,36 @@ async def test_an_order_is_taken_and_its_secret_shown_once(telling: Telling) -> 
     [
         (None, "UNAUTHENTICATED"),
         (Caller("address:local", tier="local"), "UNAUTHENTICATED"),
-        (caller("acme", "read", "subscribe"), "FORBIDDEN"),
+        (caller("acme", "read", "export"), "FORBIDDEN"),
     ],
 )
-async def test_a_webhook_needs_a_key_with_its_scope(simple: Telling, who: Caller | None, code: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "argument"),
+    [
+        ("createWebhook", f'input: {{url: "https://partner.example", rules: [{AN_ENTRY}]}}'),
+        ("updateWebhook", f'input: {{id: "{FIRST}", active: false}}'),
+        *((each, f'id: "{FIRST}"') for each in ("deleteWebhook", "rotateWebhookSecret", "testWebhook")),
+    ],
+)
+async def test_every_order_about_webhooks_needs_a_key_with_their_scope_and_is_refused_as_one_of_exports(
+    simple: Telling, who: Caller | None, code: str, field: str, argument: str
+) -> None:
+    await simple.order()
+    before = await simple.hooks()
     context = replace(await simple.context(), caller=who)
+    query = f"mutation {{ {field}({argument}) {{ webhook {{ id }} secret errors {{ code message path }} }} }}"
 
-    result = await schema.execute(CREATE, {"input": given(simple)}, context_value=context)
+    result = await schema.execute(query, context_value=context)
 
-    assert result.errors is not None
-    assert [(error.extensions or {})["code"] for error in result.errors] == [code]
-    assert await simple.hooks() == []
+    said = {
+        "UNAUTHENTICATED": "This needs an API key with the scope 'webhook'.",
+        "FORBIDDEN": "This key has not the scope 'webhook'.",
+    }
+    assert result.errors is None
+    refused = {"code": code, "message": said[code], "path": None}
+    assert result.data == {field: {"webhook": None, "secret": None, "errors": [refused]}}
+    assert await simple.hooks() == before
+    assert await simple.messages() == []
 
 
 async def test_a_key_without_the_scope_sees_no_webhooks(simple: Telling) -> None:
