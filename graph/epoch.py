@@ -41,7 +41,10 @@ class SourceHealth:
     status: str = described("How the last run ended: published, unchanged, failed or skipped.")
     last_run_at: datetime.datetime = described("When it was last asked, in UTC.")
     last_success_at: datetime.datetime | None = described("When it was last read, in UTC; null if never.")
-    lag_seconds: int | None = described("Seconds from its last success to the last run of any source; 0 is no lag.")
+    lag_seconds: int | None = described(
+        "Seconds from its last success until now; null if it never had one, and for the bundled data, which is not "
+        "read again."
+    )
     last_error: str | None = described("What went wrong in the last run; null if nothing.")
     skipped_because: str | None = described("Why the last run left it out, for example a missing key.")
     fetched: int = described("How many facts the last run read.")
@@ -59,7 +62,9 @@ class Meta:
     epoch: Epoch = described("The epoch that this answer is from.")
     oldest_epoch: Epoch = described("The oldest epoch that can still be read.")
     data_through: list[DataThrough] = described("Up to which day each kind of data is complete.")
-    last_sync_at: datetime.datetime | None = described("When any source was last asked, in UTC; null if never.")
+    last_sync_at: datetime.datetime | None = described(
+        "When any upstream was last asked, in UTC; null if never. The bundled data asks none."
+    )
     next_sync_at: datetime.datetime | None = described(
         "When the process that repeats the sync means to run it next, in UTC; null if none does. It may have ended "
         "since: then this is past."

@@ -38,6 +38,9 @@ sync_run = Table(
     Column("next_at", Instant),
 )
 
+# What the bundled data is written down as, for whose sake no upstream is asked.
+BUNDLED = "bundled"
+
 # What a source is written down as after a run that read it.
 SUCCESSES = ("published", "unchanged")
 

@@ -135,10 +135,12 @@ class Publication:
             if self.dialect == "postgresql":
                 await connection.execute(text(f"NOTIFY {CHANNEL}, '{self.epoch}'"))
 
-    async def finish(self, status: str = "finished", resources: Sequence[dict[str, Any]] = ()) -> None:
-        """End a run that had nothing to publish."""
+    async def finish(
+        self, status: str = "finished", resources: Sequence[dict[str, Any]] = (), error: str | None = None
+    ) -> None:
+        """End a run that had nothing to publish, with the reason where that is an error."""
         async with self.transaction() as connection:
-            await self._close(connection, status)
+            await self._close(connection, status, error=error)
             await _keep(connection, resources)
 
     async def fail(self, error: Exception) -> None:

@@ -1,13 +1,13 @@
 """Epochs: what was published when, how fresh it is, and how the sources fared."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, select
 
-from models.epoch import SUCCESSES, epoch, sync_run, sync_source
+from models.epoch import BUNDLED, SUCCESSES, epoch, sync_run, sync_source
 from models.store import Reader
 from models.vocabulary import Domain
 from resolvers.argument import After, Before, First, Last
@@ -59,7 +59,7 @@ class EpochRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """How a source fared when it was last asked. `lag_seconds`: from its last success to the last run of any."""
+    """How a source fared when it was last asked. `lag_seconds`: since its last success; of the bundled data None."""
 
     name: str
     status: str
@@ -77,7 +77,10 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """`oldest_epoch`: the first that can still be read. `next_sync_at`: as the last process that repeats planned it."""
+    """`oldest_epoch`: the first that can still be read. `next_sync_at`: as the last process that repeats planned it.
+
+    `last_sync_at`: when an upstream was last asked, which nobody is for the bundled data.
+    """
 
     epoch: EpochRow
     oldest_epoch: EpochRow
@@ -126,11 +129,15 @@ async def _epochs(reader: Reader) -> list[EpochRow]:
     return [EpochRow(*row) for row in await reader.rows(query.order_by(epoch.c.epoch.desc()))]
 
 
-async def metas(reader: Reader, keys: Sequence[str]) -> list[Meta]:
-    """The reader's epoch and the newest run of each source. Three statements."""
-    rows, sources, planned = await _epochs(reader), await _sources(reader), await _planned(reader)
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def metas(reader: Reader, keys: Sequence[str], clock: Callable[[], datetime] = utc_now) -> list[Meta]:
+    """The reader's epoch and the newest run of each source, as of now. Three statements."""
+    rows, sources, planned = await _epochs(reader), await _sources(reader, clock()), await _planned(reader)
     oldest = min((row for row in rows if row.retained), key=lambda row: row.number)
-    last = max((source.last_run_at for source in sources), default=None)
+    last = max((source.last_run_at for source in sources if source.name != BUNDLED), default=None)
     return [Meta(rows[0], oldest, last, planned, sources)] * len(keys)
 
 
@@ -141,7 +148,7 @@ async def _planned(reader: Reader) -> datetime | None:
     return rows[0].next_at if rows else None
 
 
-async def _sources(reader: Reader) -> list[SourceHealth]:
+async def _sources(reader: Reader, now: datetime) -> list[SourceHealth]:
     """The newest run of each source, with its newest that succeeded."""
     succeeded = case((sync_source.c.status.in_(SUCCESSES), sync_source.c.sync_run_id))
     newest = (
@@ -162,23 +169,20 @@ async def _sources(reader: Reader) -> list[SourceHealth]:
         .outerjoin(good, good.c.sync_run_id == newest.c.good)
         .order_by(sync_source.c.source)
     )
-    rows = await reader.rows(query)
-    last = max((row.run_at for row in rows), default=None)
-    return [_health(row, last) for row in rows]
+    return [_health(row, now) for row in await reader.rows(query)]
 
 
 def _moment(run: FromClause) -> ColumnElement[datetime]:
     return func.coalesce(run.c.finished_at, run.c.started_at)
 
 
-def _health(row: Any, last: datetime | None) -> SourceHealth:
-    lag = int((last - row.good_at).total_seconds()) if last is not None and row.good_at is not None else None
+def _health(row: Any, now: datetime) -> SourceHealth:
     return SourceHealth(
         name=row.source,
         status=row.status,
         last_run_at=row.run_at,
         last_success_at=row.good_at,
-        lag_seconds=lag,
+        lag_seconds=_lag(row, now),
         last_error=row.error,
         skipped_because=row.skipped_because,
         fetched=row.fetched,
@@ -187,6 +191,13 @@ def _health(row: Any, last: datetime | None) -> SourceHealth:
         withdrawn=row.withdrawn,
         rejected=row.rejected,
     )
+
+
+def _lag(row: Any, now: datetime) -> int | None:
+    """Never below 0: the database's clock may be ahead of this machine's."""
+    if row.good_at is None or row.source == BUNDLED:
+        return None
+    return max(0, int((now - row.good_at).total_seconds()))
 
 
 @batched(sources_by_slug)

@@ -27,7 +27,7 @@ PUBLISHED = Gauge(
     "accrual_epoch_published_timestamp_seconds", "When the newest epoch was published.", multiprocess_mode="mostrecent"
 )
 LAST_SYNC = Gauge(
-    "accrual_last_sync_timestamp_seconds", "When any source was last asked.", multiprocess_mode="mostrecent"
+    "accrual_last_sync_timestamp_seconds", "When any upstream was last asked.", multiprocess_mode="mostrecent"
 )
 NEXT_SYNC = Gauge(
     "accrual_next_sync_timestamp_seconds",
@@ -42,7 +42,7 @@ DATA_THROUGH = Gauge(
 )
 SOURCE_LAG = Gauge(
     "accrual_source_lag_seconds",
-    "Seconds from a source's last success to the last run of any.",
+    "Seconds from a source's last success until now; the bundled data has none.",
     ["source"],
     multiprocess_mode="mostrecent",
 )

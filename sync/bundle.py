@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.epoch import epoch
+from models.epoch import BUNDLED, epoch
 from models.store import Store
 from sync.dataset.record import BadRecord
 from sync.dataset.statements import Dated, Statement
@@ -34,7 +34,7 @@ from sync.publish import Published, publish
 from sync.report import PUBLISHED, Outcome
 from sync.sources.bundled import Dataset, Moment, dataset
 
-NAME = "bundled"
+NAME = BUNDLED
 # The recordings restate whole histories on purpose: that is what they are kept for.
 OPEN = Gate(share=1.0)
 

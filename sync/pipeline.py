@@ -27,7 +27,18 @@ from sync.gate import Gate, GateRefused
 from sync.memory import Known, Memory
 from sync.pool import Clock, Pool, connected
 from sync.publish import Published, publish, troubled
-from sync.report import FAILED, PUBLISHED, SKIPPED, UNCHANGED, Line, Outcome, Report, Resource
+from sync.report import (
+    FAILED,
+    NOTHING_READ,
+    PUBLISHED,
+    SKIPPED,
+    UNCHANGED,
+    Line,
+    Outcome,
+    Report,
+    Resource,
+    nothing_read,
+)
 from sync.source import Ask, Source
 from sync.sources import SOURCES
 from sync.upstream import Host, Upstreams
@@ -97,7 +108,10 @@ async def sync(
         reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
         log.error("nothing published", error=reason)
         return Report(None, started_at, now(), _lines(gathered, None), reason)
-    return Report(published.epoch, started_at, now(), _lines(gathered, published))
+    failed = published.epoch is None and nothing_read([one.outcome for one in gathered])
+    return Report(
+        published.epoch, started_at, now(), _lines(gathered, published), error=NOTHING_READ if failed else None
+    )
 
 
 async def _publish(

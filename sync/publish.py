@@ -19,7 +19,7 @@ from sync.identify import add_entities
 from sync.merge import Refusals
 from sync.observation import Observed, observe, wanted_series
 from sync.quality import examine
-from sync.report import PUBLISHED, UNCHANGED, Outcome, Resource
+from sync.report import FAILED, NOTHING_READ, PUBLISHED, UNCHANGED, Outcome, Resource, nothing_read
 from sync.rollup import roll_up
 from sync.rows import Directory
 
@@ -104,7 +104,10 @@ async def publish(
     kept = [asdict(resource) for resource in resources]
     if not refresh.changes_something:
         await publication.discard()
-        await publication.finish(UNCHANGED, kept)
+        if nothing_read(outcomes):
+            await publication.finish(FAILED, kept, NOTHING_READ)
+        else:
+            await publication.finish(UNCHANGED, kept)
         return Published(None, counts, troubles)
     await _completed(refresh)
     stats = {table: count.as_dict() for table, count in refresh.tables.items()}

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from models.epoch import sync_run, sync_source
+from models.lock import is_held
 from models.store import Store
 
 PUBLISHED, UNCHANGED, FAILED, SKIPPED = "published", "unchanged", "failed", "skipped"
+LEFT_OPEN = "the run was killed before its end, or its end could not be recorded: nothing published"
+NOTHING_READ = "no source was read: no epoch published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,35 @@ class Report:
         return replace(self, lines=tuple(lines))
 
 
+def nothing_read(outcomes: Sequence[Outcome]) -> bool:
+    """Whether every source that was asked failed, and any was."""
+    statuses = {outcome.status for outcome in outcomes}
+    return FAILED in statuses and statuses <= {FAILED, SKIPPED}
+
+
 async def last_report(store: Store) -> Report | None:
-    """The newest run on record that is over, None before the first."""
+    """The newest run on record that is over, None before the first. One that runs and holds no lock is over."""
+    left = await _left_open(store)
     async with store.readers.connect() as connection:
-        over = select(sync_run).where(sync_run.c.status.not_in(["running", "pruned"]))
+        over = select(sync_run).where(
+            or_(sync_run.c.status.not_in(["running", "pruned"]), sync_run.c.sync_run_id == left)
+        )
         run = (await connection.execute(over.order_by(sync_run.c.sync_run_id.desc()).limit(1))).one_or_none()
         if run is None:
             return None
         mine = sync_source.c.sync_run_id == run.sync_run_id
         found = await connection.execute(select(sync_source).where(mine).order_by(sync_source.c.source))
         lines = tuple(Line(**{name: row[name] for name in Line.__slots__}) for row in found.mappings())
-    error = "the run was killed before its end" if run.status == "killed" else run.error
+    error = LEFT_OPEN if run.status in ("killed", "running") else run.error
     return Report(run.epoch, run.started_at, run.finished_at, lines, error)
+
+
+async def _left_open(store: Store) -> int | None:
+    """The newest run that is said to be running, if nobody is at it."""
+    async with store.readers.connect() as connection:
+        running = select(func.max(sync_run.c.sync_run_id)).where(sync_run.c.status == "running")
+        found: int | None = await connection.scalar(running)
+        return None if found is None or await is_held(connection) else found
 
 
 async def note_next(store: Store, at: datetime) -> None:

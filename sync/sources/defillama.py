@@ -6,7 +6,8 @@ https://api-docs.defillama.com
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, timedelta
+from functools import partial
 from urllib.parse import quote
 
 from models.vocabulary import Metric
@@ -98,7 +99,11 @@ def _failures(answers: Iterable[object]) -> list[SourceError]:
 async def _overview(client: Client, metric: Metric, chain: str | None) -> Answer[Overview]:
     path = "/overview/fees" + (f"/{quote(chain, safe='')}" if chain else "")
     params = {**CHARTED, "dataType": DATA_TYPES[metric]}
-    return await client.get(client.upstreams.defillama, path, parse_overview, params)
+    return await client.get(client.upstreams.defillama, path, partial(parse_overview, today=_today(client)), params)
+
+
+def _today(client: Client) -> date:
+    return client.pool.clock().astimezone(UTC).date()
 
 
 async def _world(
@@ -233,7 +238,9 @@ async def _summary(client: Client, listing: Listing, metric: Metric, numbers: Nu
     path = f"/summary/fees/{quote(listing.slug, safe='')}"
     params = {"dataType": DATA_TYPES[metric]}
     try:
-        answer = await client.get(client.upstreams.defillama, path, parse_summary, params)
+        answer = await client.get(
+            client.upstreams.defillama, path, partial(parse_summary, today=_today(client)), params
+        )
         summary: Summary = await answer.value()
     except NotFound:
         # It has a row and no page: nothing is known of it.

@@ -16,6 +16,8 @@ from sync.sources.defillama_words import chain_name
 from sync.sources.row import Refused, rows
 
 DAY = 86_400
+# A chart may be ahead of our clock, by no more than clocks and days of other places are.
+AHEAD = 2
 # A price further from midnight says nothing of the close.
 NEAR = DAY // 4
 EPOCH = date(1970, 1, 1).toordinal()
@@ -78,25 +80,25 @@ class Summary:
     by_chain: dict[str, Points]
 
 
-def parse_overview(body: Any) -> Overview:
+def parse_overview(body: Any, today: date = date.max) -> Overview:
     """An answer with `totalDataChartBreakdown`, [[seconds, {name: usd}], …]. Totals in it are not relied on."""
     listed = _list(body, "protocols")
     refused: Refused = []
     charts: defaultdict[str, Points] = defaultdict(Points)
-    for day, by_name in _days(_list(body, "totalDataChartBreakdown")):
+    for day, by_name in _days(_list(body, "totalDataChartBreakdown"), today):
         for name, raw in _mapping(by_name):
             charts[name].add(day, raw)
     chains = [chain for chain in body.get("allChains") or [] if isinstance(chain, str)]
     return Overview(chains, list(rows(ListingRow, listed, refused)), dict(charts), refused)
 
 
-def parse_summary(body: Any) -> Summary:
+def parse_summary(body: Any, today: date = date.max) -> Summary:
     """An answer with `totalDataChart` and a breakdown [[seconds, {chain: {child: usd}}], …]."""
     total = Points()
-    for day, raw in _days(_list(body, "totalDataChart")):
+    for day, raw in _days(_list(body, "totalDataChart"), today):
         total.add(day, raw)
     by_chain: defaultdict[str, Points] = defaultdict(Points)
-    for day, chains in _days(body.get("totalDataChartBreakdown") or []):
+    for day, chains in _days(body.get("totalDataChartBreakdown") or [], today):
         for chain, children in _mapping(chains):
             _add_sum(by_chain[chain_name(chain)], day, children)
     return Summary(total, dict(by_chain))
@@ -144,7 +146,7 @@ def parse_protocols(body: Any) -> Directory:
     return Directory(found, refused)
 
 
-def parse_prices(body: Any) -> dict[str, Points]:
+def parse_prices(body: Any, today: date = date.max) -> dict[str, Points]:
     """An answer of /chart, by coin: the price nearest to midnight closes the day before it.
 
     Coins that are not known are left out without a word.
@@ -152,14 +154,15 @@ def parse_prices(body: Any) -> dict[str, Points]:
     coins = body.get("coins") if isinstance(body, dict) else None
     if not isinstance(coins, dict):
         raise Unintelligible("holds no coins")
-    return {coin: _closes(chart) for coin, chart in coins.items() if isinstance(chart, dict)}
+    return {coin: _closes(chart, today) for coin, chart in coins.items() if isinstance(chart, dict)}
 
 
-def _closes(chart: dict[str, Any]) -> Points:
+def _closes(chart: dict[str, Any], today: date) -> Points:
     nearest: dict[int, tuple[int, Any]] = {}
     for point in chart.get("prices") or []:
         if not isinstance(point, dict) or type(point.get("timestamp")) is not int:
             continue
+        _day(point["timestamp"], today)
         midnight, distance = _midnight(point["timestamp"])
         if distance > NEAR:
             continue
@@ -184,21 +187,24 @@ def _list(body: Any, name: str) -> list[Any]:
     return found
 
 
-def _days(chart: Any) -> Iterator[tuple[int, Any]]:
-    """(day, what is said of it) of [[unix seconds, …], …]."""
+def _days(chart: Any, today: date) -> Iterator[tuple[int, Any]]:
+    """(day, what is said of it) of [[unix seconds, …], …]; raises Unintelligible for days far ahead of `today`."""
     for point in chart:
         match point:
             case [int() | str() as seconds, said]:
-                yield _day(seconds), said
+                yield _day(seconds, today), said
             case _:
                 raise Unintelligible(f"has a chart point that is no pair of time and value: {str(point)[:60]}")
 
 
-def _day(seconds: int | str) -> int:
+def _day(seconds: int | str, today: date) -> int:
     try:
-        return EPOCH + int(seconds) // DAY
+        day = EPOCH + int(seconds) // DAY
     except ValueError as error:
         raise Unintelligible(f"has a chart point without a time: {seconds}") from error
+    if day > today.toordinal() + AHEAD:
+        raise Unintelligible(f"has a chart whose times lie in the future, such as {seconds} seconds")
+    return day
 
 
 def _mapping(said: Any) -> Iterator[tuple[str, Any]]:

@@ -4,6 +4,7 @@ import asyncio
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from urllib.parse import quote
 
 from models.metric import MEASURES
@@ -50,7 +51,7 @@ async def _bucket(client: Client, ask: Ask, coins: list[str], troubles: list[str
     for start, span in _spans(first, ask.today, max(1, POINTS // len(coins))):
         moving = {"start": str(start), "span": str(span)}
         try:
-            answer = await client.get(host, path, parse_prices, params, moving=moving)
+            answer = await client.get(host, path, partial(parse_prices, today=ask.today), params, moving=moving)
             if answer.changed:
                 for coin, points in (await answer.value()).items():
                     charts.setdefault(coin.removeprefix("coingecko:"), []).append(points)

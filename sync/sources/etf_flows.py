@@ -98,6 +98,11 @@ async def _snapshot(client: Client, ask: Ask, collected: Collected, facts: Facts
     for row in rows:
         facts.funds.append(_fund(row))
         subject = facts.funds[-1].refs[0]
+        if more_than_there_is(row.flows, row.aum):
+            collected.reject(
+                "flows larger than the funds", where="/etfs/snapshot", value=str(row.model_dump(mode="json"))
+            )
+            continue
         collected.add(subject, Metric.FUND_AUM, row.day, row.aum)
         if row.day < ask.today:
             collected.add(subject, Metric.FUND_NET_FLOW, row.day, row.flows)

@@ -158,9 +158,9 @@ async def _fees(store: Store, id_: str, day: date, at: int | None) -> tuple[Deci
     return MEASURES[metric].value(value), revision
 
 
-async def health(store: Store) -> SourceHealth:
+async def health(store: Store, day: Day) -> SourceHealth:
     async with store.reading() as reader:
-        (meta,) = await metas(reader, ["meta"])
+        (meta,) = await metas(reader, ["meta"], lambda: day.now)
     (source,) = meta.sources
     return source
 
@@ -170,15 +170,23 @@ async def test_an_outage_shows_as_a_lag_and_ends_with_it(store: Store, day: Day)
     for hour in (4, 5):
         day.pass_(hour)
         await synced(store, day)
-    out = await health(store)
+    out = await health(store, day)
     day.pass_(6)
     await synced(store, day)
-    back = await health(store)
+    back = await health(store, day)
 
     assert (out.status, out.lag_seconds, out.last_success_at) == ("failed", 5 * 3600, NOON)
     assert out.last_error is not None
     assert "answered 503" in out.last_error
     assert (back.status, back.lag_seconds, back.last_error) == ("unchanged", 0, None)
+
+
+async def test_a_sync_that_runs_no_more_shows_as_a_lag(store: Store, day: Day) -> None:
+    await synced(store, day)
+    day.pass_(3)
+    source = await health(store, day)
+
+    assert (source.status, source.lag_seconds, source.last_success_at) == ("published", 3 * 3600, NOON)
 
 
 async def test_what_was_refused_of_a_day_can_be_asked_for(store: Store, day: Day) -> None:

@@ -88,6 +88,25 @@ def test_a_chart_point_without_time_is_unintelligible(point: Any) -> None:
         parse_overview(overview(chart=[point]))
 
 
+@pytest.mark.parametrize("days", [3, 20_000_000])
+def test_a_chart_far_ahead_of_today_is_unintelligible(days: int) -> None:
+    seconds = SECONDS + days * 86_400
+    price = {"coins": {"coingecko:a": {"prices": [{"timestamp": seconds, "price": 1}]}}}
+
+    with pytest.raises(Unintelligible, match="times lie in the future"):
+        parse_overview(overview(chart=[[seconds, {"A": 1}]]), DAY)
+    with pytest.raises(Unintelligible, match="times lie in the future"):
+        parse_summary({"totalDataChart": [[seconds, 1]]}, DAY)
+    with pytest.raises(Unintelligible, match="times lie in the future"):
+        parse_prices(price, DAY)
+
+
+def test_a_chart_may_be_two_days_ahead_of_today() -> None:
+    charts = parse_overview(overview(chart=[[SECONDS + 2 * 86_400, {"A": 1}]]), DAY).charts
+
+    assert list(charts["A"].days) == [DAY.toordinal() + 2]
+
+
 def test_a_row_that_is_none_is_refused_and_the_others_are_read() -> None:
     read = parse_overview(overview(listed("1"), None, {}, {"name": "No id"}, "text", listed("2", category=None)))
 

@@ -124,6 +124,18 @@ async def test_flows_larger_than_the_funds_are_refused(serve: Callable[[Answer],
     assert reading.facts.series == []
 
 
+async def test_a_flow_larger_than_its_fund_is_refused(serve: Callable[[Answer], Standin]) -> None:
+    day = (NOW - timedelta(days=1)).timestamp()
+    fund = f'{{"ticker": "IBIT", "timestamp": {day:.0f}, "asset": "bitcoin", "flows": -150000000000, "aum": 800.5}}'
+    standin = serve(lambda path, question: f"[{fund}]" if path.endswith("/etfs/snapshot") else "[]")
+
+    reading = await asked(etf_flows.SOURCE, with_llama(standin), NOW)
+
+    (refusal,) = reading.facts.rejected
+    assert (refusal.reason, refusal.fact["where"]) == ("flows larger than the funds", "/etfs/snapshot")
+    assert (reading.facts.series, [fund.slug for fund in reading.facts.funds]) == ([], ["ibit"])
+
+
 def test_a_number_may_be_a_text_and_a_day_without_one_says_nothing() -> None:
     rows, refused = parse_chart(
         {

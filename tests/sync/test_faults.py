@@ -28,8 +28,6 @@ from tests.sync.asking import AT_ONCE
 # A number or an entry, by names that are the same in every store.
 Said = dict[tuple[str, str, str, str, str, date | None], object]
 DEADLINE = timedelta(seconds=30)
-# Amounts that stand beside no other of their kind, and which the stand-in's spike is not a thousandfold of.
-LONELY = ("/etfs/snapshot",)
 MIXED = [fault for fault in Fault if fault is not Fault.NOT_FOUND]
 CASES = [
     pytest.param([Fault.TOO_MANY_FOR_SECONDS, Fault.TOO_MANY_UNTIL_DATE], 0, id="429"),
@@ -130,17 +128,13 @@ def test_every_source_is_read_and_a_third_run_finds_nothing_new(day: Day) -> Non
 
 
 def one_in_three(faults: Sequence[Fault], seed: int) -> Callable[[str, int], Fault | None]:
-    """A third of the requests go wrong, the same ones whatever comes before them.
-
-    A single amount that is nobody's business but its own can be seen to be a spike by none.
-    """
+    """A third of the requests go wrong, the same ones whatever comes before them."""
     asked: Counter[str] = Counter()
 
     def decide(path: str, _: int) -> Fault | None:
         asked[path] += 1
         draw = random.Random(f"{seed}/{path}/{asked[path]}")
-        fault = draw.choice(faults) if draw.random() < 1 / 3 else None
-        return Fault.NAN if fault is Fault.SPIKE and path.endswith(LONELY) else fault
+        return draw.choice(faults) if draw.random() < 1 / 3 else None
 
     return decide
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.epoch import rejected_fact
+from models.epoch import rejected_fact, sync_run
 from models.lock import Locked
 from models.source import upstream_resource
 from models.store import Store
@@ -119,6 +119,37 @@ async def test_a_source_that_fails_leaves_its_rows_and_says_why(store: Store, st
     assert await totals(store, Metric.FEES, Window.ALL) == before
 
 
+async def test_a_run_that_read_no_source_is_on_record_as_failed(store: Store, standin: Standin, world: World) -> None:
+    standin.fail(Fault.UNAVAILABLE, times=1000)
+
+    report = await synced(store, standin, world)
+
+    async with store.readers.connect() as connection:
+        (run,) = (await connection.execute(select(sync_run.c.status, sync_run.c.error))).all()
+    last = await last_report(store)
+    assert tuple(run) == ("failed", "no source was read: no epoch published")
+    assert last is not None
+    assert (last.epoch, last.error, last.lines) == (None, run.error, report.lines)
+    assert report.error == run.error
+
+
+async def test_charts_in_milliseconds_fail_the_source_and_say_why(
+    sqlite_store: Store, standin: Standin, world: World
+) -> None:
+    def drifted(path: str, question: Mapping[str, str]) -> str:
+        said = json.loads(answer(world, path, question))
+        for point in said.get("totalDataChartBreakdown") or [] if isinstance(said, dict) else []:
+            point[0] *= 1_000
+        return json.dumps(said)
+
+    standin.answer = drifted
+
+    report = await synced(sqlite_store, standin, world)
+
+    assert (report.epoch, report.lines[0].status) == (None, "failed")
+    assert "has a chart whose times lie in the future" in str(report.lines[0].error)
+
+
 async def test_a_source_that_fails_does_not_keep_another_from_publishing(
     store: Store, standin: Standin, world: World
 ) -> None:
@@ -216,6 +247,26 @@ async def test_the_last_run_can_be_read_back(sqlite_store: Store, standin: Stand
     last = await last_report(sqlite_store)
     assert last is not None
     assert (last.epoch, last.lines, last.error) == (report.epoch, report.lines, None)
+
+
+async def test_a_run_without_an_end_on_record_is_told_once_nobody_is_at_it(
+    store: Store, standin: Standin, world: World
+) -> None:
+    report = await synced(store, standin, world)
+
+    async with store.publishing():
+        meanwhile = await last_report(store)
+    left = await last_report(store)
+    await synced(store, standin, world)
+    after = await last_report(store)
+
+    assert meanwhile is not None
+    assert (meanwhile.lines, meanwhile.error) == (report.lines, None)
+    assert left is not None
+    assert (left.epoch, left.lines, left.exit_code) == (None, (), 1)
+    assert left.error == "the run was killed before its end, or its end could not be recorded: nothing published"
+    assert after is not None
+    assert after.error is None
 
 
 async def test_each_step_is_told_and_the_outcome_last(sqlite_store: Store, standin: Standin, world: World) -> None:

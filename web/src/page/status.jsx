@@ -13,7 +13,7 @@ function Source({ source }) {
   return (
     <article class="card src">
       <header><h2>{source.name}</h2><span class={`badge ${fine ? "ok" : "late"}`}>{words(source.status)}</span></header>
-      <p class="lag">{source.lagSeconds == null ? "never read" : source.lagSeconds === 0 ? <b>in step</b> : <><b>{lag(source.lagSeconds)}</b> behind</>}</p>
+      <p class="lag">{source.lagSeconds == null ? (source.lastSuccessAt ? "not read again" : "never read") : <>read <b>{lag(source.lagSeconds)}</b> ago</>}</p>
       <dl>
         <div><dt>read</dt><dd>{source.lastSuccessAt ? moment(source.lastSuccessAt) : "never"}</dd></div>
         {["fetched", "new", "restated", "withdrawn", "rejected"].map((key) => <div key={key}><dt>{key}</dt><dd>{source[key]}</dd></div>)}
