@@ -69,7 +69,8 @@ class Context:
     `shared` keeps batch values between the requests of an epoch; None without caches. `caller` is who asks.
     `news` tells subscriptions of new epochs, and `pay` is asked before they look through any. `turns` bounds the
     batches that read at once. `exports` and `webhooks` take orders: a
-    resolvers.export.Desk, a resolvers.webhook_order.Desk.
+    resolvers.export.Desk, a resolvers.webhook_order.Desk. `state` differs where answers of one epoch may: after another
+    run, or when epochs have left.
     """
 
     store: Store
@@ -81,6 +82,7 @@ class Context:
     pay: Paying = _free
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONCURRENT_BATCHES))
     exports: Any = None
+    state: str = ""
     pins: dict[Where, Pin] = field(default_factory=dict[Where, Pin])
     _loaders: dict[Any, Loader[Any, Any]] = field(default_factory=dict[Any, Any], init=False)
 

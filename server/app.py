@@ -113,7 +113,17 @@ def create_app(settings: Settings) -> Starlette:
         # What is answered straight has no spans.
         traced = is_traced(settings.otel_endpoint)
         straight = None if traced else Straight(edge.operations, edge.json, plan, newest.known)
-        app.front = Hot(app.front, GRAPHQL, kept.sent, lasting, edge.frees, straight, compressed, _recorded)
+        app.front = Hot(
+            app.front,
+            GRAPHQL,
+            kept.sent,
+            lasting,
+            edge.frees,
+            straight,
+            compressed,
+            _recorded,
+            settings.body_seconds,
+        )
     return app
 
 

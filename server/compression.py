@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
 from server.edge.negotiation import Media, weighed
@@ -25,7 +25,10 @@ def compressed(app: ASGIApp) -> "LikedBest":
 
 
 class LikedBest:
-    """Wraps the library's middleware, which takes its own first choice of all encodings that are taken at all."""
+    """Wraps the library's middleware, which takes its own first choice of all encodings that are taken at all.
+
+    `Vary` names each header once, however many added to it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,7 +40,20 @@ class LikedBest:
                 others = [header for header in scope["headers"] if header[0] != HEADER]
                 scope[ACCEPTED] = b",".join(sent).decode("latin-1")
                 scope["headers"] = [*others, (HEADER, liked_best(scope[ACCEPTED]).encode())]
+            send = _varying_once(send)
         await self.app(scope, receive, send)
+
+
+def _varying_once(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, b", ".join(dict.fromkeys(value.split(b", "))) if name == b"vary" else value)
+                for name, value in message.get("headers", ())
+            ]
+        await send(message)
+
+    return sent
 
 
 @lru_cache(maxsize=256)

@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from graph.plan.execute import PlanExecutor
-from models.epoch import BeforeFirstEpoch, Pin, sync_run
+from models.epoch import BeforeFirstEpoch, Pin, epoch, sync_run
 from models.store import Store
 from resolvers.caller import Caller
 from resolvers.context import Context
@@ -45,7 +45,7 @@ class Newest:
         self.listening = Listening(store, self.hinted.set)
         self.epoch: int | None = None
         self.news = News()
-        self.run: tuple[object, ...] = ()
+        self.state = ""
 
     async def context(self, caller: Caller) -> Context:
         """What a request reads; asks the store while no epoch was ever seen, and raises what it raises."""
@@ -57,7 +57,9 @@ class Newest:
 
     def _at(self, pin: Pin, caller: Caller) -> Context:
         kept = self.plan.kept
-        return Context(self.store, pin, kept.values if kept else None, caller, self.news, exports=self.exports)
+        return Context(
+            self.store, pin, kept.values if kept else None, caller, self.news, exports=self.exports, state=self.state
+        )
 
     @asynccontextmanager
     async def watching(self) -> AsyncGenerator[None, None]:
@@ -89,13 +91,14 @@ class Newest:
     async def _look(self) -> None:
         """The epoch before is kept a little longer: requests under way and pages of cursors still read it.
 
-        A run that publishes nothing changes what is said of the sources, so nothing of its epoch is kept.
+        A run that publishes nothing changes what is said of the sources, and a prune which epochs can be read: then
+        nothing is kept.
         """
-        newest, run = await self.store.current(), await self._last_run()
-        if (newest, run) == (self.epoch, self.run):
+        newest, state = await self.store.current(), await self._state()
+        if (newest, state) == (self.epoch, self.state):
             return
         oldest_kept = newest - 1 if newest != self.epoch else newest + 1
-        self.epoch, self.run = newest, run
+        self.epoch, self.state = newest, state
         self.news.tell(newest)
         if self.plan.kept is not None:
             self.plan.kept.forget_before(oldest_kept)
@@ -108,9 +111,10 @@ class Newest:
         except Exception:
             log.exception("a request of the last epoch can't be answered again", epoch=pin.epoch)
 
-    async def _last_run(self) -> tuple[object, ...]:
-        """What tells one finished run from another."""
-        query = select(sync_run.c.sync_run_id, sync_run.c.next_at).where(sync_run.c.status != "running")
+    async def _state(self) -> str:
+        """What tells one finished run from another, and how many epochs can be read: ever fewer of those there are."""
+        run = select(sync_run.c.sync_run_id, sync_run.c.next_at).where(sync_run.c.status != "running")
+        retained = select(func.count()).select_from(epoch).where(epoch.c.retained)
         async with self.store.readers.connect() as connection:
-            newest = query.order_by(sync_run.c.sync_run_id.desc()).limit(1)
-            return tuple((await connection.execute(newest)).one_or_none() or ())
+            last = (await connection.execute(run.order_by(sync_run.c.sync_run_id.desc()).limit(1))).one_or_none()
+            return "|".join(map(str, (*(last or ()), await connection.scalar(retained))))

@@ -1,22 +1,27 @@
 """Answer a query: from what the epoch keeps, by a plan, or by graphql-core when a plan can't."""
 
+import logging
 from collections.abc import Callable, Hashable
 from datetime import date
 from typing import TypeAlias
 
 import orjson
 import strawberry
+from graphql import GraphQLError
 
 from graph.execution import Answer, Executor, Job
-from graph.plan.fallback import NotPlanned
+from graph.plan.fallback import NotPlanned, Unexpected
 from graph.plan.hottest import Hottest
 from graph.plan.kept import Kept
 from graph.plan.levels import run, steps
 from graph.plan.planner import Planner
 from models.engine import timed_out
-from models.epoch import Pin
+from models.epoch import EpochError, Pin
 from resolvers.caller import Caller
 from resolvers.context import Context
+from resolvers.errors import ApiError
+
+log = logging.getLogger(__name__)
 
 
 def scope_of(context: Context) -> Hashable:
@@ -56,17 +61,30 @@ class PlanExecutor:
         """The answer kept for an equal request of that scope and epoch, else one made once for all who wait."""
         if self.kept is None or job.operation.volatile:
             return await self._answer(job, context)
-        return self.at_once(job, context) or await self.kept.answers.one(
-            _asked(job, context), lambda: self._answer(job, context)
-        )
+        answer = self.at_once(job, context)
+        if answer is not None:
+            return answer
+        key = _asked(job, context)
+        self.hottest.note(key[1:], job, context)
+        return await self.kept.answers.one(key, lambda: self._answer(job, context))
 
     def at_once(self, job: Job, context: Context) -> Answer | None:
-        """The same where it can be given without waiting: all that it needs is kept, and nothing is unexpected."""
+        """The same where it can be given without waiting: all that it needs is kept, and nothing is unexpected.
+
+        None leaves no trace in what is counted: whoever gets it asks `execute`.
+        """
         kept = self.kept
         if kept is None or job.operation.volatile:
             return None
-        key = _asked(job, context)
-        self.hottest.note(key[1:], job, context)
+        key, counts = _asked(job, context), kept.counts()
+        answer = self._at_once(key, job, context, kept)
+        if answer is None:
+            kept.count_again(counts)
+        else:
+            self.hottest.note(key[1:], job, context)
+        return answer
+
+    def _at_once(self, key: Asked, job: Job, context: Context, kept: Kept) -> Answer | None:
         found: Answer | None = kept.answers.peek(key)
         if found is not None:
             return Answer(found.data, found.errors, kept=True)
@@ -85,7 +103,11 @@ class PlanExecutor:
             next(steps(self.planner.plan(job), context, job.coerced, kept))
         except StopIteration as ended:
             return orjson.dumps(ended.value)
+        except (NotPlanned, Unexpected, ApiError, EpochError, GraphQLError):
+            return None
         except Exception:
+            # It is tried again, and counted where it fails again.
+            log.exception("a plan failed where nothing had to be waited for")
             return None
         return None
 

@@ -37,6 +37,7 @@ class Kept:
         self.written: Cache[bytes] = Cache(written_bytes)
         self.columns: Cache[Filled] = Cache(columns_bytes)
         self.sent: Cache[Any] = Cache(sent_bytes)
+        self._all: tuple[Cache[Any], ...] = (self.answers, self.values, self.written, self.columns, self.sent)
 
     @classmethod
     def within(cls, limit_bytes: int) -> "Kept | None":
@@ -77,7 +78,16 @@ class Kept:
         if not any(isinstance(value, Exception) for value in values):
             self.columns.put(place, Filled(rows, values), weigh(place) + weigh(values) + texts_bytes)
 
+    def counts(self) -> list[tuple[int, int]]:
+        """Hits and misses of each cache so far."""
+        return [(cache.hits, cache.misses) for cache in self._all]
+
+    def count_again(self, counts: list[tuple[int, int]]) -> None:
+        """Go on from what `counts` was: what was looked for since will be looked for again."""
+        for cache, (hits, misses) in zip(self._all, counts, strict=True):
+            cache.hits, cache.misses = hits, misses
+
     def forget_before(self, epoch: int) -> None:
         """Drop the epochs that have left."""
-        for cache in (self.answers, self.values, self.written, self.columns, self.sent):
+        for cache in self._all:
             cache.forget_before(epoch)

@@ -200,7 +200,10 @@ class _Run:
 
 
 async def _together(work: list[Coroutine[Any, Any, None]]) -> None:
-    """Start all and wait for them; the first failure cancels the others."""
-    async with asyncio.TaskGroup() as group:
-        for each in work:
-            group.create_task(each)
+    """Start all and wait for them; the first failure cancels the others, and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for each in work:
+                group.create_task(each)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None

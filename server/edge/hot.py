@@ -1,5 +1,6 @@
 """In front of the application: what was answered before to the same bytes, and what can be answered without waiting."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from graph.plan.cache import Cache
 from resolvers.caller import Caller
 from server.edge.callers import anonymous
-from server.edge.straight import Body, Straight
+from server.edge.straight import Straight
 
 # Where the view says in a request's scope which epoch its answer holds for, when an equal request has that answer.
 LASTING = "accrual.lasting"
 # Where it says that the headers of its answer are those of any answer to a request with the same headers.
 USUAL = "accrual.usual"
+# Where what is answered straight waits to be squeezed: its headers and its body.
+READY = "accrual.ready"
 ID_HEADER = b"x-request-id"
 # What an answer depends on besides the body. One with any header of REFUSED is left to the view.
 ASKED = frozenset((b"accept", b"accept-encoding", b"content-type", b"origin"))
@@ -51,7 +54,7 @@ class Hot:
     `epoch` is the newest there is, None while it must not be relied on; `free` tells whether a caller has no limit.
     What is found in `kept` is not logged one by one: its hits tell how many there were. What `straight` answers has
     the headers that the application gave an answer to a request with the same headers, and goes through `squeeze` where
-    its caller takes it compressed.
+    its caller takes it compressed. A body has `body_seconds` to begin, as it has them to end at the application.
     """
 
     def __init__(
@@ -64,23 +67,31 @@ class Hot:
         straight: Straight | None = None,
         squeeze: Callable[[ASGIApp], ASGIApp] = lambda app: app,
         record: Record = lambda seconds, request_id, told: None,
+        body_seconds: float = 10.0,
     ) -> None:
         self.app, self.path, self.kept, self.epoch = app, path, kept, epoch
-        self.straight, self.squeeze, self.record = straight, squeeze, record
+        self.straight, self.squeezed, self.record = straight, squeeze(_send_ready), record
+        self.body_seconds = body_seconds
         self.manners: Cache[list[tuple[bytes, bytes]]] = Cache(MANNERS_BYTES)
         self.ids, self.numbers = token_hex(12).encode(), count()
         self.free = lru_cache(maxsize=4_096)(lambda host: free(anonymous({"client": (host, 0)})))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        epoch = self.epoch()
-        if epoch is None or scope["type"] != "http" or scope["path"] != self.path or scope["method"] != "POST":
-            await self.app(scope, receive, send)
-            return
-        asked = _asked(scope)
+        asked = _asked(scope) if self._is_for_here(scope) else None
         if asked is None or not self.free(scope["client"][0] if scope.get("client") else None):
             await self.app(scope, receive, send)
             return
-        message = await receive()
+        try:
+            async with asyncio.timeout(self.body_seconds):
+                message = await receive()
+        except TimeoutError:
+            await self.app(scope, _late, send)
+            return
+        # Not before: the body may have been long in coming.
+        epoch = self.epoch()
+        if epoch is None:
+            await self.app(scope, _again(message, receive), send)
+            return
         key: Key = (epoch, message.get("body", b""), asked)
         whole = message["type"] == "http.request" and not message.get("more_body", False)
         found = self.kept.peek(key) if whole else None
@@ -90,6 +101,12 @@ class Hot:
         headers = [*found.headers, (ID_HEADER, self._next_id())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": found.body})
+
+    def _is_for_here(self, scope: Scope) -> bool:
+        """A query string is left to the view, which bounds it."""
+        if scope["type"] != "http" or scope["path"] != self.path or scope["method"] != "POST":
+            return False
+        return not scope.get("query_string")
 
     async def _answer(self, key: Key | None, scope: Scope, message: Message, receive: Receive, send: Send) -> None:
         """Straight away if that is possible, else by the application."""
@@ -101,17 +118,12 @@ class Hot:
             return
         request_id = self._next_id()
         headers = [*manner, (b"content-length", b"%d" % len(body.json)), (ID_HEADER, request_id)]
-        sent = await _sent(self._sending(key, headers, body), scope, receive, send)
+        scope[READY] = headers, body.json
+        packed = any(name == b"accept-encoding" for name, _ in key[2])
+        sent = await _sent(self.squeezed if packed else _send_ready, scope, receive, send)
         if body.kept:
             self._keep(key, sent)
         self.record(time.perf_counter() - began, request_id.decode(), body.told)
-
-    def _sending(self, key: Key, headers: list[tuple[bytes, bytes]], body: Body) -> ASGIApp:
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": body.json})
-
-        return self.squeeze(app) if any(name == b"accept-encoding" for name, _ in key[2]) else app
 
     async def _learn(self, key: Key | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, and keep what it sends if that holds for the epoch."""
@@ -130,6 +142,17 @@ class Hot:
 
     def _next_id(self) -> bytes:
         return b"%s%08x" % (self.ids, next(self.numbers))
+
+
+async def _send_ready(scope: Scope, receive: Receive, send: Send) -> None:
+    headers, body = scope[READY]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _late() -> Message:
+    """What the application receives of a body that did not come in time: it has the words."""
+    raise TimeoutError
 
 
 async def _sent(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> list[Message]:
@@ -157,12 +180,8 @@ def _asked(scope: Scope) -> tuple[tuple[bytes, bytes], ...] | None:
 
 
 def _manner(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Of any answer; `Vary` names each header once, however many added to it."""
-    return [
-        (name, b", ".join(dict.fromkeys(value.split(b", "))) if name == b"vary" else value)
-        for name, value in headers
-        if name not in OF_ONE_ANSWER
-    ]
+    """Of any answer."""
+    return [header for header in headers if header[0] not in OF_ONE_ANSWER]
 
 
 def _again(message: Message, receive: Receive) -> Receive:

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+import structlog
 from graphql import OperationType
 
 from graph.execution import Answer, Job
+from graph.refusal import Refused
 from resolvers.caller import Caller
 from resolvers.context import Context
+from server.edge.fault import Fault
 from server.edge.operations import Operations, Outcome, logged
 from server.edge.parameters import from_body
 from server.edge.strictjson import StrictJson
+
+log = structlog.get_logger(__name__)
 
 
 class Prompt(Protocol):
@@ -45,8 +50,11 @@ class Straight:
             return None
         try:
             job = self.operations.found(from_body(value), caller)
+        except (Refused, Fault):
+            # The view finds it too, and has the words.
+            return None
         except Exception:
-            # Whatever is wrong with it, the view finds it too, and has the words.
+            log.exception("a request can't be looked at straight")
             return None
         if job.dry or job.operation.kind is not OperationType.QUERY:
             return None

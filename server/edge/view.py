@@ -180,7 +180,14 @@ async def _one(body: bytes) -> AsyncGenerator[bytes, None]:
 def etag(job: Job, context: Context, media: Media) -> str:
     """Weak: the answer may be compressed on its way."""
     caller: Caller = context.caller
-    parts = (job.document.digest, job.operation.name or "", media.value, caller.tier, str(context.pin.epoch))
+    parts = (
+        job.document.digest,
+        job.operation.name or "",
+        media.value,
+        caller.tier,
+        str(context.pin.epoch),
+        context.state,
+    )
     return f'W/"{sha256("|".join(parts).encode() + job.variables_json()).hexdigest()[:32]}"'
 
 

@@ -90,6 +90,31 @@ async def test_only_the_newest_two_epochs_are_kept(store: Store) -> None:
     assert [plan.kept.values.peek((epoch, "key")) for epoch in (1, 2)] == [None, "value"]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE epoch SET retained = false WHERE epoch = 1",
+        "INSERT INTO sync_run (started_at, status) VALUES ('2026-01-01 00:00:00', 'failed')",
+    ],
+)
+async def test_nothing_outlives_a_prune_or_a_run_that_publishes_nothing(sqlite_store: Store, statement: str) -> None:
+    await publish(sqlite_store, "ethereum")
+    await publish(sqlite_store, "solana")
+    newest = Newest(sqlite_store, plan := Counting())
+    await newest._look()
+    before = await newest.context(Caller("someone"))
+    assert plan.kept is not None
+    plan.kept.values.put((2, "key"), "value")
+    async with sqlite_store.writer.begin() as connection:
+        await connection.execute(text(statement))
+
+    await newest._look()
+
+    assert plan.kept.values.peek((2, "key")) is None
+    after = await newest.context(Caller("someone"))
+    assert (after.pin, after.state != before.state) == (before.pin, True)
+
+
 async def test_a_failure_to_answer_again_does_not_end_the_watch(store: Store) -> None:
     await publish(store, "ethereum")
     async with watched(store) as (newest, plan):

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncGenerator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -10,9 +12,15 @@ import pytest
 from asgi_lifespan import LifespanManager
 from pydantic import SecretStr
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.testing import capture_logs
 
+from graph.execution import Job
 from models.store import Store
+from resolvers.caller import Caller
 from server.app import create_app
+from server.edge.parameters import Parameters
+from server.edge.straight import Straight
+from server.edge.strictjson import StrictJson
 from server.settings import Settings
 from tests.builders import protocol_fact, published
 
@@ -79,8 +87,9 @@ async def test_it_differs_from_the_long_way_in_nothing_but_its_id(
     for each in told:
         # The one body is as long as the other until it is compressed.
         del each["x-request-id"], each["content-length"]
-        each["vary"] = str(sorted(set(each["vary"].split(", "))))
+        each["vary"] = str(sorted(each["vary"].split(", ")))
     assert told[0] == told[1]
+    assert len(set(short.headers["vary"].split(", "))) == len(short.headers["vary"].split(", "))
     assert len(short.json()["data"]["protocols"]["nodes"]) == count
 
 
@@ -145,6 +154,39 @@ async def test_it_is_counted_like_any_request(client: httpx.AsyncClient) -> None
     await ask(client, TEXT % "c", 2)
 
     assert await counted(client) == before + 1
+
+
+async def test_it_is_logged_like_any_request(client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "server.requests")
+    await ask(client, TEXT % "warm", 2)
+
+    with capture_logs() as logged:
+        long = await ask(client, TEXT % "logged", 2, **{"x-request-id": "mine"})
+        short = await ask(client, TEXT % "logged", 2)
+
+    lines = [each for each in logged if each["event"] == "request"]
+    assert len(lines) == 2
+    assert lines[1].pop("request_id") == short.headers["x-request-id"] != long.headers["x-request-id"]
+    for line in lines:
+        assert line.pop("milliseconds") >= 0
+        line.pop("request_id", None)
+    assert lines[0] == lines[1]
+    assert (lines[1]["operation"], lines[1]["key"], lines[1]["status"]) == ("Q", None, 200)
+
+
+def test_a_failure_to_look_at_a_request_is_logged_and_a_mistake_is_not() -> None:
+    def found(request: Parameters, caller: Caller) -> Job:
+        raise KeyError(request.query)
+
+    operations: Any = SimpleNamespace(settings=Settings(), found=found)
+    broken: Any = Straight(operations, StrictJson(), operations, lambda caller: operations)
+
+    with capture_logs() as logged:
+        assert broken.answer(b"[]", Caller("someone")) is None
+        assert logged == []
+        assert broken.answer(b'{"query":"{ meta }"}', Caller("someone")) is None
+
+    assert [each["event"] for each in logged] == ["a request can't be looked at straight"]
 
 
 async def counted(client: httpx.AsyncClient) -> float:

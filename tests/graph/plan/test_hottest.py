@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from graph.plan.hottest import Hottest
 from graph.plan.kept import Kept
 from models.epoch import Pin
@@ -49,3 +51,31 @@ def test_what_came_longest_ago_is_forgotten_first(sample_store: Store) -> None:
 
     assert [wanted.times for wanted in hottest.take(5)] == [2, 1]
     assert hottest.take(5) == []
+
+
+def test_a_request_that_is_tried_at_once_first_is_counted_once(runner: asyncio.Runner, sample_store: Store) -> None:
+    kept = Kept(1_000_000, 1_000_000, 1_000_000)
+    pair = Pair(schema, sample_store, kept)
+
+    assert pair.plan.at_once(pair.job(NAMES), Context(sample_store, Pin(1), kept.values)) is None
+    runner.run(pair.product(NAMES, epoch=1))
+
+    assert (kept.answers.hits, kept.answers.misses) == (0, 1)
+    assert [wanted.times for wanted in pair.plan.hottest.take(5)] == [1]
+
+
+def test_a_plan_that_fails_at_once_is_logged_and_one_that_can_not_be_made_is_not(
+    runner: asyncio.Runner, sample_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = Kept(1_000_000, 1_000_000, 0)
+    pair = Pair(schema, sample_store, kept)
+    context = Context(sample_store, Pin(1), kept.values)
+    runner.run(pair.product(NAMES, epoch=1))
+    kept.answers.forget_before(2)
+    for key in list(kept.values._entries):
+        kept.values.put(key, object())
+
+    assert pair.plan.at_once(pair.job(Asked("{ __schema { types { name } } }")), context) is None
+    assert caplog.messages == []
+    assert pair.plan.at_once(pair.job(NAMES), context) is None
+    assert caplog.messages == ["a plan failed where nothing had to be waited for"]

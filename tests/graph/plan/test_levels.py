@@ -2,11 +2,15 @@
 
 import asyncio
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from graph.plan.kept import Kept
+from graph.plan.levels import run
+from models.epoch import Pin
 from models.store import Store
+from resolvers.context import Context
 from resolvers.paging import encoded
 from tests.graph.plan.batches import JOURNAL
 from tests.graph.plan.both import Pair
@@ -147,3 +151,19 @@ def test_one_name_for_two_leaves_has_bytes_for_each(runner: asyncio.Runner, keep
 
     assert b'"it":"2024-01-01"' in found[0]
     assert b'"it":"KNOWN"' in found[1]
+
+
+class SaidSo(Exception):
+    """A failure of a batch."""
+
+
+def test_a_failure_of_one_batch_of_several_is_raised_as_it_is(runner: asyncio.Runner, pair: Pair) -> None:
+    def fail(values: list[Any]) -> list[Any]:
+        raise SaidSo
+
+    JOURNAL.faults["nodes_by_id"] = fail
+    job = pair.job(Asked('{ node(id: "token:1") { id } protocols { nodes { name } } }'))
+    running = run(pair.plan.planner.plan(job), Context(pair.store, Pin(2)), job.coerced, None)
+
+    with pytest.raises(SaidSo):
+        runner.run(running)

@@ -1,12 +1,17 @@
 """What was answered before is answered at once, and only to those it may be given to."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from graph.plan.cache import Cache
+from server.edge.fault import Fault
 from server.edge.hot import LASTING, Hot
+from server.edge.incoming import Incoming
 
 
 @dataclass
@@ -46,22 +51,38 @@ class World:
         self.app, self.epoch, self.free = Counting(), 7, True
         self.hot = Hot(self.app, "/graphql", Cache(1_000_000), lambda: self.epoch, lambda caller: self.free)
 
-    async def ask(self, *pieces: bytes, path: str = "/graphql", method: str = "POST", **headers: str) -> Got:
-        """As a server hands a request on: its body in one piece, or in several."""
+    async def ask(
+        self,
+        *pieces: bytes,
+        path: str = "/graphql",
+        method: str = "POST",
+        scope: dict[str, Any] | None = None,
+        before: Callable[[], None] = lambda: None,
+        **headers: str,
+    ) -> Got:
+        """As a server hands a request on: its body in one piece, or in several, `before` which something happens."""
         pieces, sent = pieces or (b"{}",), []
         messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
         messages[-1]["more_body"] = False
         named = {"content-type": "application/json", "accept": "*/*", **headers}
         raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in named.items()]
-        scope = {"type": "http", "method": method, "path": path, "headers": raw, "client": ("192.0.2.1", 1)}
+        whole = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": raw,
+            "client": ("192.0.2.1", 1),
+            **(scope or {}),
+        }
 
         async def receive() -> Message:
+            before()
             return messages.pop(0)
 
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await self.hot(scope, receive, send)
+        await self.hot(whole, receive, send)
         return Got(sent[1]["body"].decode(), dict(sent[0]["headers"]))
 
 
@@ -133,3 +154,44 @@ async def test_a_body_in_pieces_reaches_the_application_whole(world: World) -> N
 @pytest.mark.parametrize("other", [{"path": "/other"}, {"method": "GET"}])
 async def test_other_paths_and_methods_pass(world: World, other: dict[str, str]) -> None:
     assert [(await world.ask(**other)).text for _ in range(2)] == ["1", "2"]
+
+
+async def test_a_query_string_is_left_to_the_application_which_bounds_it(world: World) -> None:
+    scope = {"query_string": b"a=1"}
+
+    assert [(await world.ask(scope=scope)).text for _ in range(2)] == ["1", "2"]
+
+
+async def test_a_body_that_does_not_come_is_408_in_the_words_of_the_application() -> None:
+    told: list[int] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        with pytest.raises(Fault) as fault:
+            await Incoming(scope, receive).body(100, 60)
+        told.append(fault.value.status)
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    hot = Hot(app, "/graphql", Cache(1_000_000), lambda: 7, lambda caller: True, body_seconds=0.01)
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [], "query_string": b""}
+    async with asyncio.timeout(10):
+        await hot(scope, never, send)
+
+    assert told == [408]
+
+
+async def test_an_answer_is_of_the_epoch_when_its_body_has_come(world: World) -> None:
+    await world.ask()
+    world.app.lasting = 8
+
+    def flip() -> None:
+        world.epoch = 8
+
+    late = await world.ask(before=flip)
+
+    assert late.text == "2"

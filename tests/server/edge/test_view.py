@@ -9,10 +9,18 @@ import httpx
 import pytest
 from asgi_lifespan import LifespanManager
 
+from graph.document import Documents
+from graph.execution import job_of
+from models.epoch import Pin
 from models.store import Store
+from resolvers.caller import Caller
+from resolvers.context import Context
+from server.edge.negotiation import Media
+from server.edge.view import etag
 from server.requests import Requests
 from tests.builders import protocol_fact, published
 from tests.server.edge.conftest import Edge, Serving, served_inside
+from tests.server.edge.sample import schema
 from tests.server.edge.serve import SampleSettings, create_app
 
 JSON = "application/json"
@@ -399,6 +407,18 @@ async def test_the_tag_of_an_answer_moves_with_its_epoch(sqlite_store: Store) ->
 
     assert [answer.json()["extensions"]["epoch"] for answer in (first, second)] == [1, 2]
     assert second.headers["etag"] != first.headers["etag"]
+
+
+async def test_the_tag_of_an_answer_moves_with_the_state_of_its_epoch(sqlite_store: Store) -> None:
+    documents = Documents(schema._schema)
+    job = job_of(schema._schema, documents.read("{ hello }"), None, {}, documents.limits)
+
+    tags = [
+        etag(job, Context(sqlite_store, Pin(1), caller=Caller("someone"), state=state), Media.JSON)
+        for state in ("1|2", "2|2", "1|1", "1|2")
+    ]
+
+    assert (len(set(tags)), tags[0]) == (3, tags[3])
 
 
 async def test_a_masked_error_bears_the_id_of_its_request(sqlite_store: Store) -> None:
