@@ -7,6 +7,7 @@ from typing import Any, NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from models.base import spelled
 from resolvers.declare import URL as URL
 
 Columns = NewType("Columns", object)
@@ -51,10 +52,6 @@ def _moment(value: object) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _written_moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _address(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError('a URL is written as a string, for example "https://example.org"')
@@ -88,7 +85,7 @@ SCALARS: dict[Any, ScalarDefinition] = {
         name="DateTime",
         description='A moment with its offset from UTC, answered in UTC, for example "2026-02-12T08:30:00Z".',
         specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
-        serialize=_written_moment,
+        serialize=spelled,
         parse_value=_moment,
     ),
     URL: strawberry.scalar(

@@ -48,6 +48,11 @@ def usd(amount: Decimal | float | str) -> Decimal:
     return Decimal(str(amount)).quantize(MICRO, ROUND_HALF_EVEN, EXACT)
 
 
+def spelled(moment: datetime) -> str:
+    """An aware moment as everyone is told of it: RFC 3339 in UTC, with a Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 class MicroUsd(TypeDecorator[Decimal]):
     """US dollars, exact to the millionth: an int64 of micro-dollars in the store, a Decimal in Python.
 

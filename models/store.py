@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.base import spelled
 from models.engine import reading_engine, writing_engine
 from models.epoch import AsOf, BeforeFirstEpoch, EpochAmbiguous, EpochNotHere, EpochPruned, Pin, epoch
 from models.keys import among, keys
@@ -231,9 +232,5 @@ async def _number(connection: AsyncConnection, at: AsOf) -> int:
 async def _before_first(connection: AsyncConnection, moment: datetime) -> str:
     """In words: what the oldest epoch is, so that the next question can be right."""
     oldest = (await connection.execute(select(epoch.c.epoch, epoch.c.published_at).order_by(epoch.c.epoch))).first()
-    known = f"; the oldest epoch is {oldest.epoch}, of {_spelled(oldest.published_at)}" if oldest else ""
-    return f"nothing was known at {_spelled(moment)}{known}"
-
-
-def _spelled(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    known = f"; the oldest epoch is {oldest.epoch}, of {spelled(oldest.published_at)}" if oldest else ""
+    return f"nothing was known at {spelled(moment)}{known}"

@@ -15,11 +15,11 @@ from models.store import Store
 from models.vocabulary import ExportStatus
 from resolvers.export import TYPE
 from resolvers.identity import global_id
-from server.edge.written import written
 from server.export.counts import MESSAGES
-from server.outbound import Message, Outbound, Reply
+from server.outbound import Message, Outbound
 from server.signing import secret_of
-from server.webhooks.schedule import next_attempt
+from server.webhooks.message import body_of
+from server.webhooks.schedule import next_attempt, outcome_of
 
 AT_ONCE = 8
 # Longer than a message may take: what a process died over is sent by another then.
@@ -67,7 +67,7 @@ class Telling:
         if not reply.taken and not reply.gone:
             again = next_attempt(row.finished_at, row.tell_attempts + 1, self.clock(), self.chance())
         await self._mark(row, now + IN_FLIGHT, again, row.tell_attempts + 1)
-        MESSAGES.labels(_outcome(reply, again)).inc()
+        MESSAGES.labels(outcome_of(reply, again)).inc()
 
     async def _mark(self, row: Row[Any], was: datetime, next_at: datetime | None, attempts: int) -> bool:
         """Whether it was still this process's to say when it is told next."""
@@ -81,14 +81,5 @@ class Telling:
 
 def body(row: Row[Any]) -> bytes:
     """What is told of a job that ended; its files are had from `exportJob`, with a key."""
-    moment = row.finished_at.isoformat().replace("+00:00", "Z")
     told = {"id": global_id(TYPE, row.export_job_id), "rows": row.rows, "bytes": row.bytes, "epoch": row.epoch}
-    return written({"type": TYPES[row.status], "timestamp": moment, "data": {**told, "error": row.error}})
-
-
-def _outcome(reply: Reply, again: datetime | None) -> str:
-    if reply.taken:
-        return "delivered"
-    if reply.gone:
-        return "gone"
-    return "dead" if again is None else "failed"
+    return body_of(TYPES[row.status], row.finished_at, {**told, "error": row.error})

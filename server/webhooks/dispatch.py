@@ -15,7 +15,7 @@ from server.outbound import Message, Outbound, Reply
 from server.signing import secret_of
 from server.webhooks.counts import ATTEMPTS
 from server.webhooks.outbox import Due, Settled, due, settle
-from server.webhooks.schedule import next_attempt
+from server.webhooks.schedule import next_attempt, outcome_of
 
 AT_ONCE = 16
 AT_ONCE_TO_A_HOST = 4
@@ -91,12 +91,4 @@ class Dispatch:
         problem = reply.problem.value if reply.problem else None
         came = Settled(reply.taken, reply.status, problem, again, reply.gone)
         await settle(self.store, sent, came, now)
-        ATTEMPTS.labels(_outcome(came)).inc()
-
-
-def _outcome(came: Settled) -> str:
-    if came.delivered:
-        return "delivered"
-    if came.gone:
-        return "gone"
-    return "dead" if came.next_at is None else "failed"
+        ATTEMPTS.labels(outcome_of(reply, again)).inc()

@@ -1,10 +1,11 @@
 """What messages say: JSON in the shape of Standard Webhooks, a `type`, a `timestamp` and `data`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
+from models.base import spelled
 from resolvers.alert import AlertRow
 from resolvers.identity import global_id
 from resolvers.webhook import TYPE
@@ -38,7 +39,11 @@ def ping_message(number: int, now: datetime) -> Written:
     return Written(f"ping:{token_hex(8)}", _body("ping", now, {"webhook": global_id(TYPE, number)}))
 
 
+def body_of(kind: str, at: datetime, said: Any, errors: Sequence[Mapping[str, Any]] = ()) -> bytes:
+    """JSON in UTF-8; `errors` are left out where there are none."""
+    content = {"type": kind, "timestamp": spelled(at), "data": said}
+    return written({**content, "errors": errors} if errors else content)
+
+
 def _body(kind: str, at: datetime, said: Any, errors: Sequence[Mapping[str, Any]] = ()) -> str:
-    moment = at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    content = {"type": kind, "timestamp": moment, "data": said}
-    return written({**content, "errors": errors} if errors else content).decode()
+    return body_of(kind, at, said, errors).decode()

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from server.outbound import Reply
+
 FIRST_WAIT = timedelta(seconds=10)
 GROWTH = 3
 LONGEST_WAIT = timedelta(hours=4)
@@ -17,3 +19,12 @@ def next_attempt(written: datetime, attempts: int, now: datetime, chance: float)
     """
     wait = min(FIRST_WAIT * GROWTH ** min(attempts - 1, 10), LONGEST_WAIT) * (1 - chance / 2)
     return now + wait if now + wait <= written + LIFE else None
+
+
+def outcome_of(reply: Reply, again: datetime | None) -> str:
+    """What metrics call the end of an attempt; `again` is when the message is sent again, None where it is not."""
+    if reply.taken:
+        return "delivered"
+    if reply.gone:
+        return "gone"
+    return "dead" if again is None else "failed"
