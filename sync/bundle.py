@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -168,10 +168,7 @@ async def _publish(store: Store, edition: Edition) -> Published:
 
 
 def _outcome(edition: Edition) -> Outcome:
-    facts = edition.facts
-    lists = [getattr(facts, each.name) for each in fields(Facts) if each.name not in ("series", "complete")]
-    fetched = sum(len(stated) for stated in (*lists, *(fact.days for fact in facts.series)))
-    return Outcome(NAME, PUBLISHED, fetched=fetched)
+    return Outcome(NAME, PUBLISHED, fetched=edition.facts.count())
 
 
 async def _known(store: Store) -> set[datetime]:

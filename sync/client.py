@@ -20,6 +20,9 @@ from sync.upstream import NOTHING, Host, Patience, Upstreams
 # An answer that comes at the second asking is no news, and one that never comes is told of by name at the end.
 logging.getLogger("stamina").setLevel(logging.ERROR)
 
+# What a parse stumbles over where a value is not what it should be: none of it may end the other sources' runs.
+ODD = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+
 T = TypeVar("T")
 Parse = Callable[[Any], T]
 
@@ -135,6 +138,9 @@ class Client:
                 return await asyncio.to_thread(lambda: parse(numbers_as_written(packed)))
         except Unintelligible as error:
             raise Unintelligible(f"{request.named} {error}") from error
+        except ODD as error:
+            odd = f"{type(error).__name__}: {error}"
+            raise Unintelligible(f"{request.named} holds a value that can't be read ({odd[:200]})") from error
 
     def _later(self, request: Request, parse: Parse[T]) -> Callable[[], Awaitable[T]]:
         async def value() -> T:

@@ -42,7 +42,11 @@ class Gate:
 
 
 class GateRefused(Exception):
-    """The refresh looks wrong; the message says why, one reason per line."""
+    """The refresh looks wrong; the message is one line, with the first reason and the way past it."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        super().__init__(f"nothing was published, --accept would: {reasons[0]}{more}")
 
 
 def changed_too_much(gate: Gate, counts: Mapping[str, Counts]) -> list[str]:

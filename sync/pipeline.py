@@ -104,14 +104,21 @@ async def sync(
                 gathered += await asyncio.gather(*(_gather(pool, one, memory, ask, on_progress) for one in sources))
             published = await _publish(publication, gathered, gate, accept)
     except (GateRefused, DBAPIError) as error:
-        # The driver's own words name the cause, such as a full disk; the statement around them helps nobody.
-        reason = str(error.orig) if isinstance(error, DBAPIError) else str(error)
+        reason = _unpublished(error)
         log.error("nothing published", error=reason)
         return Report(None, started_at, now(), _lines(gathered, None), reason)
     failed = published.epoch is None and nothing_read([one.outcome for one in gathered])
     return Report(
         published.epoch, started_at, now(), _lines(gathered, published), error=NOTHING_READ if failed else None
     )
+
+
+def _unpublished(error: GateRefused | DBAPIError) -> str:
+    """Why nothing was published, in one line."""
+    if isinstance(error, DBAPIError):
+        # The driver's own words name the cause, such as a full disk; the statement around them helps nobody.
+        return next(iter(str(error.orig).splitlines()), type(error.orig).__name__)
+    return str(error)
 
 
 async def _publish(
@@ -178,7 +185,7 @@ async def _read(client: Client, source: Source, ask: Ask) -> _Gathered:
     outcome = Outcome(
         source.name,
         PUBLISHED,
-        fetched=_count(facts),
+        fetched=facts.count(),
         rejected=len(facts.rejected),
         error=_summed_up(source.name, reading.troubles),
     )
@@ -197,13 +204,6 @@ def _summed_up(source: str, troubles: Sequence[str]) -> str | None:
     if len(troubles) == 1:
         return troubles[0]
     return f"{source}: {len(troubles)} answers could not be read, the first: {troubles[0].removeprefix(f'{source}: ')}"
-
-
-def _count(facts: Facts) -> int:
-    entities = len(facts.protocols) + len(facts.tokens) + len(facts.chains) + len(facts.deployments)
-    entities += len(facts.organisations) + len(facts.funds)
-    others = len(facts.methodologies) + len(facts.policies) + len(facts.ledger) + len(facts.claims)
-    return entities + others + sum(len(series.days) for series in facts.series)
 
 
 def _lacking(source: Source, upstreams: Upstreams) -> str | None:

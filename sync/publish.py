@@ -121,7 +121,7 @@ async def _judged(refresh: Refresh, gate: Gate, *, accept: bool) -> list[Vanishe
     reasons = [*changed_too_much(gate, refresh.tables), *(line for each in gone for line in each.doubts(gate))]
     if reasons and not accept:
         await publication.discard()
-        raise GateRefused("\n".join(reasons))
+        raise GateRefused(reasons)
     await publication.reject([refusal for each in gone for refusal in each.refusals(publication.epoch)])
     return gone
 

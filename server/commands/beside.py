@@ -35,14 +35,21 @@ def main(every: timedelta) -> None:
 
 async def _repeat(settings: Settings, every: timedelta) -> None:
     store, ended = Store(settings.database_url.get_secret_value()), asyncio.Event()
-    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), ended.set)
+    loop = asyncio.get_running_loop()
+    loop.add_reader(sys.stdin.fileno(), ended.set)
     async with tracing(settings.otel_endpoint):
         syncing = asyncio.create_task(repeat(store, lambda: _once(store, settings), every))
         ending = asyncio.create_task(ended.wait())
-        await asyncio.wait((syncing, ending), return_when=asyncio.FIRST_COMPLETED)
-        syncing.cancel()
-        await asyncio.wait((syncing,))
-        await store.close()
+        try:
+            await asyncio.wait((syncing, ending), return_when=asyncio.FIRST_COMPLETED)
+            if syncing.done():
+                # It goes on for ever: what ended it is raised.
+                syncing.result()
+            syncing.cancel()
+            await asyncio.wait((syncing,))
+        finally:
+            loop.remove_reader(sys.stdin.fileno())
+            await store.close()
 
 
 async def _once(store: Store, settings: Settings) -> None:

@@ -9,7 +9,6 @@ from server.edge.keyring import KeyRefused
 from server.edge.persisted import BadManifest
 from server.settings import BadSettings
 from sync.bundle import StoreInUse
-from sync.gate import GateRefused
 from sync.generate import HoldsRealData
 
 FAILED, MISUSED, LOCKED = 1, 2, 3
@@ -17,7 +16,6 @@ FAILED, MISUSED, LOCKED = 1, 2, 3
 CODES: dict[type[Exception], int] = {
     BadSettings: MISUSED,
     Locked: LOCKED,
-    GateRefused: FAILED,
     RecordingRefused: FAILED,
     HoldsRealData: FAILED,
     KeyRefused: FAILED,
@@ -41,6 +39,4 @@ def sentence_of(error: Exception) -> str:
         return f"the store refused: {str(error.orig).splitlines()[0]}"
     if isinstance(error, OSError):
         return f"the system refused: {error}"
-    if isinstance(error, GateRefused):
-        return f"nothing was published, --accept would: {'; '.join(str(error).splitlines())}"
     return str(error)

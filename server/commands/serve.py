@@ -27,7 +27,8 @@ def serve(
     port: Port = 8000,
     workers: Workers = 1,
     sync_every: Annotated[
-        timedelta | None, typer.Option(parser=duration, metavar="TIME", help="Sync too, so often: 30m, 1h, 1d.")
+        timedelta | None,
+        typer.Option(parser=duration, metavar="TIME", help="Sync in a process beside it, so often: 30m, 1h, 1d."),
     ] = None,
 ) -> None:
     """Migrate the store, load the bundled dataset if it is empty, and answer queries."""

@@ -27,6 +27,10 @@ class Rejected(NamedTuple):
     fact: dict[str, str]
 
 
+# What is counted by its days, what names who states, and what is no fact.
+UNCOUNTED = frozenset({"series", "sources", "rejected", "complete"})
+
+
 @dataclass(slots=True)
 class Facts:
     """What one refresh states. `complete`: sources whose series were fetched whole, so that one missing is news."""
@@ -54,6 +58,11 @@ class Facts:
     risks: list[RiskFact] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     complete: frozenset[str] = frozenset()
+
+    def count(self) -> int:
+        """How many facts it states, each day of a series one; neither who states them nor what was not taken."""
+        kinds = [each.name for each in fields(self) if each.name not in UNCOUNTED]
+        return sum(len(getattr(self, name)) for name in kinds) + sum(len(each.days) for each in self.series)
 
     def joined(self, other: "Facts") -> "Facts":
         """Both refreshes as one."""

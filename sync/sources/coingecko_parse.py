@@ -1,21 +1,24 @@
 """CoinGecko's answers as rows and points: pure, and exact to the digit written."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from sync.errors import Unintelligible
 from sync.sources.collected import number
-from sync.sources.row import MaybeText, Number, Refused, Row, listed
+from sync.sources.row import LATEST, MaybeText, Number, Refused, Row, listed
 
 DAY = 86_400_000
 # Points by day are at 00:00 UTC, by the hour or finer a few minutes off. What is further away is no close.
 NEAR = 10 * 60_000
 EPOCH = date(1970, 1, 1)
 TENFOLD = 10
+# A time that is written with a point.
+MILLISECONDS = r"[0-9]{1,14}(\.[0-9]*)?"
 
 
 class MarketRow(Row):
@@ -30,11 +33,18 @@ class MarketRow(Row):
     max_supply: Number | None = None
     last_updated: datetime | None = None
 
+    @field_validator("last_updated")
+    @classmethod
+    def _in_utc(cls, moment: datetime | None) -> datetime | None:
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError("no moment of UTC") from error
+
     @property
     def day(self) -> date | None:
         """The UTC day that the row tells of."""
-        moment = self.last_updated
-        return moment.astimezone(UTC).date() if moment else None
+        return self.last_updated.date() if self.last_updated else None
 
     @property
     def doubt(self) -> str | None:
@@ -103,7 +113,10 @@ def parse_chart(body: Any) -> Chart:
     """
     if not isinstance(body, dict) or not isinstance(body.get("prices"), list):
         raise Unintelligible("holds no prices")
-    return Chart(_closes(body["prices"]), _closes(body.get("market_caps") or []))
+    caps = body.get("market_caps") or []
+    if not isinstance(caps, list):
+        raise Unintelligible("holds market caps that are no list")
+    return Chart(_closes(body["prices"]), _closes(caps))
 
 
 def parse_holders(body: Any) -> Read:
@@ -134,9 +147,9 @@ def _closes(points: list[Any]) -> dict[date, Any]:
 
 def _point(point: Any) -> tuple[int, Any]:
     match point:
-        case [int() as moment, value]:
+        case [int() as moment, value] if 0 <= moment < LATEST * 1000:
             return moment, value
-        case [str() as moment, value] if moment.replace(".", "", 1).isdigit():
+        case [str() as moment, value] if re.fullmatch(MILLISECONDS, moment):
             return int(moment.split(".")[0]), value
         case _:
             raise Unintelligible(f"has a point that is no pair of time and value: {str(point)[:60]}")

@@ -13,6 +13,9 @@ from sync.errors import SourceError
 from sync.facts import Facts, HoldingFact, Ref, Rejected, SeriesFact, SeriesKey, SourceFact
 from sync.sources.row import Refused
 
+# Above it products of two would pass what decimals can hold; wei of all there is stay far below.
+LARGEST_EXPONENT = 100
+
 
 @dataclass(slots=True)
 class Collected:
@@ -57,9 +60,12 @@ class Collected:
 
 def number(raw: Any) -> Decimal:
     """A number as it was written, exactly; raises ArithmeticError or ValueError for what is none."""
-    if not isinstance(raw, int | str | Decimal) or isinstance(raw, bool) or not Decimal(raw).is_finite():
+    if not isinstance(raw, int | str | Decimal) or isinstance(raw, bool):
         raise ValueError(f"not a number: {raw}")
-    return Decimal(raw)
+    value = Decimal(raw)
+    if not value.is_finite() or (value and value.adjusted() > LARGEST_EXPONENT):
+        raise ValueError(f"not a number: {raw}")
+    return value
 
 
 def more_than_there_is(part: Any, whole: Any) -> bool:

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from models.metric import MEASURES, Measure
 from models.vocabulary import Metric
 from sync.errors import Unintelligible
+from sync.sources.collected import number
 from sync.sources.defillama_models import ListingRow, Profile, ProtocolRow
 from sync.sources.defillama_words import chain_name
 from sync.sources.row import Refused, rows
@@ -57,9 +57,7 @@ def exact(raw: Any, measure: Measure) -> int:
     """The integer kept for a number as it was written; raises ArithmeticError or ValueError for what is none."""
     if type(raw) is int and abs(raw) < SMALL:
         return int(raw * 10**measure.decimals)
-    if not isinstance(raw, int | str) or isinstance(raw, bool) or not Decimal(raw).is_finite():
-        raise ValueError(f"not a number: {raw}")
-    return measure.scaled(raw)
+    return measure.scaled(number(raw))
 
 
 @dataclass(slots=True)
@@ -88,7 +86,7 @@ def parse_overview(body: Any, today: date = date.max) -> Overview:
     for day, by_name in _days(_list(body, "totalDataChartBreakdown"), today):
         for name, raw in _mapping(by_name):
             charts[name].add(day, raw)
-    chains = [chain for chain in body.get("allChains") or [] if isinstance(chain, str)]
+    chains = [chain for chain in _maybe_list(body, "allChains") if isinstance(chain, str)]
     return Overview(chains, list(rows(ListingRow, listed, refused)), dict(charts), refused)
 
 
@@ -98,7 +96,7 @@ def parse_summary(body: Any, today: date = date.max) -> Summary:
     for day, raw in _days(_list(body, "totalDataChart"), today):
         total.add(day, raw)
     by_chain: defaultdict[str, Points] = defaultdict(Points)
-    for day, chains in _days(body.get("totalDataChartBreakdown") or [], today):
+    for day, chains in _days(_maybe_list(body, "totalDataChartBreakdown"), today):
         for chain, children in _mapping(chains):
             _add_sum(by_chain[chain_name(chain)], day, children)
     return Summary(total, dict(by_chain))
@@ -111,8 +109,12 @@ def _add_sum(points: Points, day: int, children: Any) -> None:
         parts.add(day, raw)
     points.bad += parts.bad
     if parts.days and not parts.bad:
-        points.days.append(day)
-        points.values.append(sum(parts.values))
+        try:
+            points.values.append(sum(parts.values))
+        except OverflowError:
+            points.bad.append(BadValue(day, str(children)[:100], "more than can be kept"))
+        else:
+            points.days.append(day)
 
 
 def parse_profile(body: Any) -> Profile:
@@ -159,11 +161,12 @@ def parse_prices(body: Any, today: date = date.max) -> dict[str, Points]:
 
 def _closes(chart: dict[str, Any], today: date) -> Points:
     nearest: dict[int, tuple[int, Any]] = {}
-    for point in chart.get("prices") or []:
-        if not isinstance(point, dict) or type(point.get("timestamp")) is not int:
+    for point in _maybe_list(chart, "prices"):
+        seconds = point.get("timestamp") if isinstance(point, dict) else None
+        if type(seconds) is not int:
             continue
-        _day(point["timestamp"], today)
-        midnight, distance = _midnight(point["timestamp"])
+        _day(seconds, today)
+        midnight, distance = _midnight(seconds)
         if distance > NEAR:
             continue
         if midnight not in nearest or distance < nearest[midnight][0]:
@@ -187,7 +190,12 @@ def _list(body: Any, name: str) -> list[Any]:
     return found
 
 
-def _days(chart: Any, today: date) -> Iterator[tuple[int, Any]]:
+def _maybe_list(body: dict[str, Any], name: str) -> list[Any]:
+    """A list that may be left out or null."""
+    return _list(body, name) if body.get(name) else []
+
+
+def _days(chart: list[Any], today: date) -> Iterator[tuple[int, Any]]:
     """(day, what is said of it) of [[unix seconds, …], …]; raises Unintelligible for days far ahead of `today`."""
     for point in chart:
         match point:
@@ -202,6 +210,8 @@ def _day(seconds: int | str, today: date) -> int:
         day = EPOCH + int(seconds) // DAY
     except ValueError as error:
         raise Unintelligible(f"has a chart point without a time: {seconds}") from error
+    if day < EPOCH:
+        raise Unintelligible(f"has a chart point of before there was time: {seconds}")
     if day > today.toordinal() + AHEAD:
         raise Unintelligible(f"has a chart whose times lie in the future, such as {seconds} seconds")
     return day

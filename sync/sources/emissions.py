@@ -5,7 +5,7 @@ https://api-docs.defillama.com
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from sync.errors import NotFound, Unintelligible
 from sync.facts import Ref, SourceFact
 from sync.source import Ask, Reading, Source
 from sync.sources.collected import Collected, more_than_there_is, number, parts
-from sync.sources.row import Number, Refused, Row, listed
+from sync.sources.row import Number, Refused, Row, day_of_seconds, listed
 
 NAME = "emissions"
 PUBLISHER = SourceFact(
@@ -112,7 +112,7 @@ def parse_schedule(body: Any) -> Schedule:
     if isinstance(inner, str):
         try:
             inner = json.loads(inner, parse_float=str, parse_constant=str)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unintelligible("holds a body that is no JSON") from error
     match inner:
         case {"documentedData": {"data": [*recipients]}}:
@@ -133,8 +133,8 @@ def _point(said: Any) -> tuple[date, Decimal]:
     match said:
         case {"timestamp": int() as seconds, "unlocked": tokens}:
             try:
-                return datetime.fromtimestamp(seconds, UTC).date(), number(tokens)
-            except (ArithmeticError, ValueError, OSError) as error:
+                return day_of_seconds(seconds), number(tokens)
+            except (ArithmeticError, ValueError) as error:
                 raise Unintelligible(f"has a point that is no number of a day: {str(said)[:60]}") from error
         case _:
             raise Unintelligible(f"has a point without a time or number: {str(said)[:60]}")

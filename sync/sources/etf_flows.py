@@ -3,10 +3,11 @@
 https://sosovalue.gitbook.io/soso-value-api-doc, https://api-docs.defillama.com
 """
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from models.vocabulary import EntityKind, Metric, ObservationMethod
 from sync.client import Client
@@ -14,7 +15,7 @@ from sync.errors import Unintelligible
 from sync.facts import Facts, FundFact, Ref, SourceFact
 from sync.source import Ask, Reading, Source
 from sync.sources.collected import Collected, more_than_there_is, number, parts
-from sync.sources.row import MaybeText, Number, Refused, Row, listed
+from sync.sources.row import MaybeText, Number, Refused, Row, day_of_seconds, listed
 
 NAME = "etf_flows"
 SOSOVALUE = SourceFact("sosovalue", "SoSoValue", ObservationMethod.THIRD_PARTY, 50, "https://sosovalue.com")
@@ -41,20 +42,27 @@ class FlowRow(Row):
     total_flow_usd: Number | None = None
 
 
+def _fee(raw: Any) -> Decimal | None:
+    """A fee in percent of a year, as it was written."""
+    try:
+        fee = None if raw is None else number(raw)
+    except ArithmeticError as error:
+        raise ValueError(f"not a number: {raw}") from error
+    if fee is not None and not 0 <= fee <= 100:
+        raise ValueError(f"no share of a hundred: {raw}")
+    return fee
+
+
 class SnapshotRow(Row):
     """A row of /etfs/snapshot: a fund as it was at a moment, in seconds."""
 
     ticker: str = Field(min_length=1)
-    timestamp: int
+    day: Annotated[date, BeforeValidator(day_of_seconds)] = Field(validation_alias="timestamp")
     asset: str = Field(min_length=1)
     name: MaybeText = Field(None, validation_alias=AliasChoices("etf_name", "name"))
-    pct_fee: Number | None = None
+    pct_fee: Annotated[Decimal | None, BeforeValidator(_fee)] = None
     flows: Number | None = None
     aum: Number | None = None
-
-    @property
-    def day(self) -> date:
-        return datetime.fromtimestamp(self.timestamp, UTC).date()
 
 
 async def fetch(client: Client, ask: Ask) -> Reading | None:
@@ -110,8 +118,8 @@ async def _snapshot(client: Client, ask: Ask, collected: Collected, facts: Facts
 
 def _fund(row: SnapshotRow) -> FundFact:
     ref = Ref(EntityKind.FUND, "ticker", row.ticker)
-    fee = None if row.pct_fee is None else number(row.pct_fee)
-    return FundFact((ref,), row.ticker.lower(), row.ticker, row.name or row.ticker, _token(row.asset), fee_percent=fee)
+    name, token = row.name or row.ticker, _token(row.asset)
+    return FundFact((ref,), row.ticker.lower(), row.ticker, name, token, fee_percent=row.pct_fee)
 
 
 def _token(coin: str) -> Ref:

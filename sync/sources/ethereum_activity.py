@@ -3,7 +3,7 @@
 https://docs.growthepie.com/api
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import Field
@@ -14,7 +14,7 @@ from sync.errors import NotFound, Unintelligible
 from sync.facts import ChainFact, Ref, SourceFact
 from sync.source import Ask, Reading, Source
 from sync.sources.collected import Collected, parts
-from sync.sources.row import Number, Refused, Row, listed
+from sync.sources.row import Number, Refused, Row, day_of_seconds, listed
 
 NAME = "ethereum_activity"
 PUBLISHER = SourceFact("growthepie", "growthepie", ObservationMethod.THIRD_PARTY, 100, "https://www.growthepie.com")
@@ -92,9 +92,10 @@ def _reaches(row: Any, last: int) -> bool:
 
 def _day(row: list[Any], time: int) -> date:
     """Unix milliseconds as a day."""
-    if type(row[time]) is not int:
-        raise Unintelligible(f"has a row without a time: {str(row)[:60]}")
-    return datetime.fromtimestamp(row[time] // 1000, UTC).date()
+    try:
+        return day_of_seconds(row[time] // 1000)
+    except (TypeError, ValueError) as error:
+        raise Unintelligible(f"has a row without a time: {str(row)[:60]}") from error
 
 
 def parse_fundamentals(body: Any) -> tuple[list[FundamentalRow], Refused]:

@@ -37,10 +37,11 @@ AHEAD = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """HYPE on the spot market: its index, and the quote token of every pair whose base it is."""
+    """HYPE on the spot market: its index, the quote token of every pair whose base it is, and what was no row."""
 
     index: int
     quotes: Mapping[str, str]
+    refused: Refused
 
 
 class TokenRow(Row):
@@ -73,6 +74,7 @@ async def fetch(client: Client, ask: Ask) -> Reading | None:
     host = client.upstreams.hyperliquid
     spot = await (await client.post(host, INFO, {"type": "spotMeta"}, parse_spot, weight=WEIGHT)).value()
     collected, facts, troubles = Collected(PUBLISHER), Facts(), list[str]()
+    collected.refuse("spotMeta", spot.refused)
     failed = await parts(
         _purchases(client, ask, spot, collected, facts, troubles),
         _balance(client, ask, spot, collected),
@@ -99,6 +101,9 @@ async def _purchases(
         troubles.append(str(fills.broken))
     elif last and whole.first > last:
         troubles.append(_gap(collected, last, whole.first - timedelta(days=1)))
+    elif last is None and ask.since is None and whole.first > start:
+        # What came before the first run is recorded, and no trouble of this run.
+        _gap(collected, start, whole.first - timedelta(days=1))
 
 
 def _gap(collected: Collected, first: date, last: date) -> str:
@@ -140,8 +145,9 @@ async def _balance(client: Client, ask: Ask, spot: Spot, collected: Collected) -
     """What the fund holds now: of today until the day ends, then the day's last."""
     question = {"type": "spotClearinghouseState", "user": FUND}
     answer = await client.post(client.upstreams.hyperliquid, INFO, question, parse_balances, weight=LIGHT)
-    held = (await answer.value()).get(spot.index)
-    _keep(collected, SeriesKey(PROTOCOL, Metric.TREASURY_HOLDING, NAME, stream="hype"), ask.today, held)
+    held, refused = await answer.value()
+    collected.refuse("spotClearinghouseState", refused)
+    _keep(collected, SeriesKey(PROTOCOL, Metric.TREASURY_HOLDING, NAME, stream="hype"), ask.today, held.get(spot.index))
 
 
 async def _supply(client: Client, ask: Ask, collected: Collected) -> None:
@@ -173,15 +179,17 @@ def parse_spot(body: Any) -> Spot:
     pairs = listed(PairRow, body.get("universe"), "pairs", refused)
     mine = {row.name: row.tokens[1] for row in pairs if row.tokens[0] == index}
     # A quote token that is not listed is none that is known to be worth a dollar.
-    return Spot(index, {name: tokens[quote].name if quote in tokens else f"#{quote}" for name, quote in mine.items()})
+    quotes = {name: tokens[quote].name if quote in tokens else f"#{quote}" for name, quote in mine.items()}
+    return Spot(index, quotes, refused)
 
 
-def parse_balances(body: Any) -> dict[int, str]:
-    """An answer to spotClearinghouseState: what is held, by the index of the token."""
+def parse_balances(body: Any) -> tuple[dict[int, str], Refused]:
+    """An answer to spotClearinghouseState: what is held, by the index of the token, and what was no row."""
     if not isinstance(body, dict):
         raise Unintelligible("holds no balances")
     refused: Refused = []
-    return {row.token: row.total for row in listed(BalanceRow, body.get("balances"), "balances", refused)}
+    held = listed(BalanceRow, body.get("balances"), "balances", refused)
+    return {row.token: row.total for row in held}, refused
 
 
 def parse_details(body: Any) -> Details:
@@ -189,7 +197,7 @@ def parse_details(body: Any) -> Details:
     refused: Refused = []
     found = list(rows(Details, [body], refused)) if isinstance(body, dict) else []
     if not found:
-        raise Unintelligible("describes no token")
+        raise Unintelligible("describes no token" + "".join(f", it fails at {reason}" for _, reason in refused))
     return found[0]
 
 

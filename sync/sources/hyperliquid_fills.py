@@ -45,7 +45,8 @@ class Fill(Row):
     """A trade of the fund. Recordings of 2023 lack `tid`; `hash` alone is not unique."""
 
     coin: str
-    px: Decimal = Field(gt=0)
+    # In dollars or in another coin; larger ones would not add up exactly.
+    px: Decimal = Field(gt=0, lt=10**9)
     sz: Decimal = Field(gt=0)
     side: str
     time: int

@@ -1,6 +1,7 @@
 """A row of an upstream's answer: tolerant of what varies, strict about what is relied on."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -23,6 +24,17 @@ ByKey = Annotated[dict[str, Any], BeforeValidator(_by_key)]
 Number = int | str
 # What was no row, and why.
 Refused = list[tuple[str, str]]
+
+
+# Unix seconds of the year 9000: what is above is no time in seconds.
+LATEST = 221_845_392_000
+
+
+def day_of_seconds(seconds: Any) -> date:
+    """The UTC day of unix seconds; raises ValueError for what is none."""
+    if type(seconds) is not int or not 0 <= seconds < LATEST:
+        raise ValueError(f"no time in seconds: {str(seconds)[:60]}")
+    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 class Row(BaseModel):
@@ -49,7 +61,8 @@ def listed(model: type[R], body: Any, what: str, refused: Refused) -> list[R]:
     """A list of rows; raises Unintelligible for what is no list, and where no row of several is one."""
     if not isinstance(body, list):
         raise Unintelligible(f"is not a list of {what}")
+    before = len(refused)
     found = list(rows(model, body, refused))
     if any(body) and not found:
-        raise Unintelligible(f"holds no {what} in its {len(body)} rows, the first fails at {refused[0][1]}")
+        raise Unintelligible(f"holds no {what} in its {len(body)} rows, the first fails at {refused[before][1]}")
     return found

@@ -15,7 +15,7 @@ from sync.facts import OrganisationFact, Ref, SourceFact
 from sync.source import Ask, Reading, Source
 from sync.sources.coingecko_treasuries import slug_of
 from sync.sources.collected import Collected
-from sync.sources.row import ByKey, MaybeText, Number, Refused, Row, rows
+from sync.sources.row import ByKey, MaybeText, Number, Refused, Row, day_of_seconds, rows
 
 NAME = "treasuries"
 PUBLISHER = SourceFact(
@@ -58,7 +58,6 @@ async def fetch(client: Client, ask: Ask) -> Reading | None:
     answer = await client.get(client.upstreams.defillama_pro, PATH, parse_companies)
     companies = await answer.value()
     collected, organisations = Collected(PUBLISHER), list[OrganisationFact]()
-    collected.refuse(PATH, companies.refused)
     for company in companies.institutions:
         fact = _organisation(company)
         organisations.append(fact)
@@ -66,6 +65,7 @@ async def fetch(client: Client, ask: Ask) -> Reading | None:
             for holding in rows(Holding, [said], companies.refused):
                 stream = companies.tickers.get(asset, asset).lower()
                 collected.add(fact.refs[0], Metric.TREASURY_HOLDING, companies.day, holding.amount, stream)
+    collected.refuse(PATH, companies.refused)
     facts = collected.facts()
     facts.organisations = organisations
     return Reading(facts)
@@ -82,7 +82,7 @@ def parse_companies(body: Any) -> Companies:
         raise Unintelligible("holds no institutions")
     refused: Refused = []
     found = list(rows(Institution, body["institutionMetadata"].values(), refused))
-    if body["institutionMetadata"] and not found:
+    if any(body["institutionMetadata"].values()) and not found:
         raise Unintelligible(f"holds no institution that can be read, the first fails at {refused[0][1]}")
     assets = body.get("assetMetadata")
     tickers = {
@@ -97,11 +97,11 @@ def day_of(said: Any) -> date:
     """The UTC day of a time that is written out, or in seconds, or in milliseconds."""
     try:
         if isinstance(said, int):
-            return datetime.fromtimestamp(said if said < LARGEST_SECONDS else said // 1000, UTC).date()
+            return day_of_seconds(said if said < LARGEST_SECONDS else said // 1000)
         moment = datetime.fromisoformat(str(said))
-    except (ValueError, OverflowError, OSError) as error:
-        raise Unintelligible(f"does not say when it was updated: {said}") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).date()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).date()
+    except (ValueError, OverflowError) as error:
+        raise Unintelligible(f"does not say when it was updated: {str(said)[:60]}") from error
 
 
 SOURCE = Source(

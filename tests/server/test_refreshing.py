@@ -1,4 +1,4 @@
-"""`accrual serve --sync-every`: one process that answers and syncs, and says how fresh it is in three places."""
+"""`accrual serve --sync-every`: a process beside the server syncs, and how fresh it is is said in three places."""
 
 import asyncio
 import threading

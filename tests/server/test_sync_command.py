@@ -47,6 +47,24 @@ async def test_a_first_sync_publishes_and_a_second_finds_nothing_new(
     assert row_of(second.stdout, "defillama")[1] == "unchanged"
 
 
+async def test_what_the_gate_refuses_is_one_line_that_names_the_way_past_it(url: str, tmp_path: Path) -> None:
+    world = World(size=12, length=40)
+    with serving(partial(answer, world)) as upstream:
+        assert sync(url, upstream, tmp_path).returncode == 0
+        for id_ in list(world.listings)[2:]:
+            del world.listings[id_]
+        refused = sync(url, upstream, tmp_path)
+        accepted = sync(url, upstream, tmp_path, "--accept")
+        shown = sync(url, upstream, tmp_path, "--report")
+
+    assert refused.returncode == 1
+    (line,) = [line for line in refused.stdout.splitlines() if "--accept" in line]
+    assert line.startswith("nothing was published, --accept would: ")
+    assert line.endswith(" more")
+    assert "vanished" not in refused.stdout.replace(line, "")
+    assert "epoch 2 published" in accepted.stdout + shown.stdout
+
+
 async def test_a_source_that_fails_is_named_with_its_reason_and_returns_1(
     url: str, upstream: Standin, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import InvalidOperation
 from typing import Any
 
 import pytest
@@ -114,6 +115,20 @@ async def test_what_lasts_ends_in_a_sentence_that_names_the_answer(
 
     assert str(raised.value) == f"sizes: {standin.url}/sizes?of=all {said}"
     assert len(standin.asked) == 3
+
+
+@pytest.mark.parametrize("error", [OverflowError, TypeError, IndexError, OSError, InvalidOperation])
+async def test_what_a_parse_stumbles_over_is_an_answer_not_understood(
+    host: Host, client: Client, error: type[Exception]
+) -> None:
+    def stumbling(body: Any) -> None:
+        raise error("odd")
+
+    with pytest.raises(Unintelligible) as raised:
+        await client.get(host, "/sizes", stumbling)
+
+    named = f"sizes: {host.url}/sizes holds a value that can't be read"
+    assert str(raised.value) == f"{named} ({error.__name__}: odd)"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Flows of funds: trading days alone, both shapes, either key."""
 
+import json
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -85,6 +86,21 @@ async def test_with_a_key_of_defillama_there_are_flows_by_asset_and_fund(
     assert amounts(reading.facts, "bitcoin", Metric.FUND_NET_FLOW) == {
         day: world.flow("bitcoin", day) for day in world.days[:-1]
     }
+
+
+@pytest.mark.parametrize(("name", "odd"), [("pct_fee", "x"), ("pct_fee", "NaN"), ("timestamp", 10**18)])
+async def test_a_fund_with_an_odd_value_is_refused_and_the_others_are_taken(
+    serve: Callable[[Answer], Standin], world: Elsewhere, name: str, odd: object
+) -> None:
+    (sound,) = json.loads(llama(world, "/etfs/snapshot", {}))
+    told = json.dumps([sound, {**sound, "ticker": "ODD", name: odd}])
+    standin = serve(lambda path, query: told if path.endswith("snapshot") else llama(world, path, query))
+
+    reading = await asked(etf_flows.SOURCE, with_llama(standin), NOW)
+
+    assert (reading.troubles, [fund.ticker for fund in reading.facts.funds]) == ([], ["IBIT"])
+    (refused,) = reading.facts.rejected
+    assert refused.reason.startswith(f"{name}: Value error, no")
 
 
 async def test_one_that_fails_leaves_the_other(serve: Callable[[Answer], Standin], world: Elsewhere) -> None:

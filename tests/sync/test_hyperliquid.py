@@ -1,5 +1,6 @@
 """The Assistance Fund: each of its trades once, whole days alone, and a gap where nothing can be read any more."""
 
+import json
 import re
 from collections.abc import Callable, Generator
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +19,7 @@ from sync.errors import Unintelligible
 from sync.pipeline import sync
 from sync.report import Report
 from sync.sources import hyperliquid
-from sync.sources.hyperliquid import parse_spot
+from sync.sources.hyperliquid import BEGINNING, parse_spot
 from sync.sources.hyperliquid_fills import Fills, Whole, bought, parse_fills
 from sync.upstream import Upstreams
 from tests.builders import published, token_fact
@@ -208,8 +209,32 @@ async def test_of_the_oldest_day_that_can_be_had_a_part_is_no_entry(serve: Serve
 
     days = [entry.window_start for entry in reading.facts.ledger if entry.usd]
     assert days == [day for day in days_before(TODAY, 8) if day > first_kept]
-    assert {refusal.fact["day"] for refusal in reading.facts.rejected} == {str(first_kept)}
-    assert {refusal.reason for refusal in reading.facts.rejected} == {"only a part of the day's fills could be read"}
+    gap, *parts = sorted(reading.facts.rejected, key=lambda refusal: refusal.fact["day"])
+    assert {refusal.fact["day"] for refusal in parts} == {str(first_kept)}
+    assert {refusal.reason for refusal in parts} == {"only a part of the day's fills could be read"}
+    assert (gap.fact["day"], gap.fact["until"], reading.troubles) == (str(BEGINNING), str(first_kept), [])
+    assert gap.reason == "beyond the 10,000 newest fills, which is all that is kept upstream"
+
+
+async def test_rows_that_are_none_are_kept_beside_the_others(serve: Serve) -> None:
+    fund = Fund(NOW)
+    standin = serve(fund)
+
+    def odd(path: str, question: Any) -> str:
+        body = json.loads(answer(fund, path, question))
+        for name in {"tokens", "universe", "balances"}.intersection(body if isinstance(body, dict) else ()):
+            body[name].append({"name": "odd"})
+        return json.dumps(body)
+
+    standin.answer = odd
+    reading = await asked(hyperliquid.SOURCE, upstreams(standin), NOW)
+
+    assert len(reading.facts.ledger) > 0
+    assert sorted((refusal.fact["where"], refusal.reason) for refusal in reading.facts.rejected) == [
+        ("spotClearinghouseState", "token: Field required"),
+        ("spotMeta", "index: Field required"),
+        ("spotMeta", "tokens: Field required"),
+    ]
 
 
 async def test_a_page_that_does_not_come_is_named_and_the_next_run_repairs_it(store: Store, serve: Serve) -> None:

@@ -54,6 +54,7 @@ from tests.builders import (
     protocol_fact,
     protocol_ref,
     published,
+    revenue,
     token_fact,
     token_ref,
 )
@@ -151,6 +152,13 @@ async def test_two_sources_say_different_holdings_of_a_day(store: Store) -> None
     await published(store, *NAMED, HOLDING, HOLDING._replace(source="other", amount=Decimal(5)))
 
     assert {row["amount"] for row in await rows_of(store, holding)} == {Decimal("6822000.5"), Decimal(5)}
+
+
+def test_every_kind_of_fact_is_counted_once() -> None:
+    days = revenue("aave", {1: 5, 2: 6})
+    whole = facts(protocol_fact("aave"), token_fact("sol"), HoldingFact(WHO, SOL, DAY, Decimal(1), SOURCE, HIGH), days)
+
+    assert whole.count() == 1 + 1 + 1 + 2
 
 
 def test_joined_refreshes_hold_every_kind_of_fact() -> None:
