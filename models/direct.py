@@ -5,10 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Process: TypeAlias = Callable[[Any], Any]
+
+# What SQLAlchemy takes for an error of the database; an OSError it lets through.
+FAILURES = (PostgresError, InterfaceError, InternalClientError)
 
 _row: Any = namedtuple
 
@@ -30,16 +34,18 @@ class Direct:
     reading: list[tuple[int, Process]] | None = field(default=None)
 
     async def rows(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Named tuples; raises DBAPIError as SQLAlchemy does."""
-        driver = _driver(connection)
+        """Named tuples; raises DBAPIError and OSError as SQLAlchemy does."""
+        parameters, driver = self._parameters({**self.fixed, **values}), _driver(connection)
         try:
-            records = await driver.fetch(self.text, *self._parameters({**self.fixed, **values}))
+            # Where the schema changed since a connection prepared the text, the driver prepares it once more.
+            records = await driver.fetch(self.text, *parameters)
             if self.reading is None:
                 self.reading = self._found(connection, await driver.prepare(self.text))
-        except OSError:
+        except BaseException as error:
+            await _dropped(connection, driver, error)
+            if isinstance(error, FAILURES):
+                raise DBAPIError(self.text, None, error, connection_invalidated=connection.invalidated) from error
             raise
-        except Exception as error:
-            raise DBAPIError(self.text, None, error) from error
         return self._read(records, self.reading)
 
     def _parameters(self, given: Mapping[str, Any]) -> list[Any]:
@@ -88,6 +94,19 @@ def is_heard(connection: AsyncConnection) -> bool:
     """Whether someone listens to the statements of a connection, as a trace does: they go through SQLAlchemy."""
     engine = connection.engine.sync_engine
     return bool(engine.dispatch.before_cursor_execute)
+
+
+async def _dropped(connection: AsyncConnection, driver: Any, error: BaseException) -> None:
+    """Takes a connection out of the pool that is closed, or that was left in the middle of a statement.
+
+    What closed it closed those made before it: the pool replaces them when they are asked for.
+    """
+    ended = driver.is_closed()
+    if ended:
+        sync: Any = connection.sync_connection
+        sync.engine.pool._invalidate(sync.connection, error, _checkin=False)
+    if ended or not isinstance(error, Exception):
+        await connection.invalidate(error)
 
 
 def _driver(connection: AsyncConnection) -> Any:
