@@ -30,7 +30,8 @@ class Source(Node):
     precedence: int = described("Of several sources the one with the lowest is answered, for example 10.")
     retrieved_at: datetime.datetime | None = resolved_by(
         resolve_retrieved_at,
-        "When it was last read, in UTC: by the newest run that reads it, else when what we quote of it came on record.",
+        "When it was last read, in UTC: when the newest run that reads it ended, or when what we quote of it last came "
+        "on record, whichever is later; null where nothing of it is on record.",
     )
 
 

@@ -255,6 +255,15 @@ async def test_a_query_answers_from_the_bundled_data_in_few_statements(client: h
     assert len(statements) <= MOST_STATEMENTS, statements
 
 
+async def test_a_source_was_read_no_earlier_than_the_last_day_it_states(client: httpx.AsyncClient) -> None:
+    revenue = "{ revenue(window: D180) { windowEnd source { retrievedAt } } }"
+    sent = {"query": f'{{ protocol(by: {{slug: "hyperliquid"}}) {revenue} }}'}
+
+    found = (await client.post("/graphql", json=sent)).json()["data"]["protocol"]["revenue"]
+
+    assert found == {"windowEnd": "2026-08-04", "source": {"retrievedAt": "2026-08-05T13:16:09Z"}}
+
+
 @pytest.fixture
 def own(bundled: str, tmp_path: Path) -> str:
     """The URL of a store with the bundled data, the test's own."""

@@ -1,6 +1,7 @@
 """What answers say of themselves: where each is from, how it is reckoned, and of which edition the schema is."""
 
 import hashlib
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from models.vocabulary import (
     Metric,
     ObservationMethod,
 )
+from resolvers.source import retrievals_by_source, sources_by_slug
 from sync.facts import FundFact, MethodologyFact, RightsFact, UnlockFact
 from sync.report import PUBLISHED, Outcome
 from tests.builders import (
@@ -104,6 +106,34 @@ async def test_days_of_a_source_that_infers_are_estimated(store: Store) -> None:
     assert found["fees"]["coverage"] == {"observedDays": 20, "estimatedDays": 20}
     assert found["revenue"]["coverage"]["estimatedDays"] == 0
     assert data["market"]["revenue"]["coverage"]["estimatedDays"] is None
+
+
+async def test_a_source_is_as_new_as_what_last_came_on_record_of_it(store: Store) -> None:
+    before, parts = NOON - timedelta(9), "{ fees { source { retrievedAt } } revenue { source { retrievedAt } } }"
+    await published(store, *world(), recorded_at=before, collector="bundle")
+    changed = daily("dex", Metric.FEES, {days_ago(1): 121}, source="guess")
+    await published(store, changed, recorded_at=NOON, collector="bundle")
+
+    then, now = [
+        (await asked(store, f'{{ protocol(by: {{slug: "dex"}}{at}) {parts} }}'))["protocol"]
+        for at in (", at: {epoch: 1}", "")
+    ]
+
+    assert then == {name: {"source": {"retrievedAt": moment_of(before)}} for name in ("fees", "revenue")}
+    assert now == {**then, "fees": {"source": {"retrievedAt": moment_of(NOON)}}}
+
+
+async def test_a_source_of_which_nothing_is_on_record_was_never_read(store: Store) -> None:
+    await published(store, source_fact("idle"), *world(), collector="bundle")
+
+    async with store.reading() as reader:
+        [idle] = await sources_by_slug(reader, ["idle"])
+        assert idle is not None
+        assert await retrievals_by_source(reader, [idle.number, 10**6]) == [None, None]
+
+
+def moment_of(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 async def test_a_source_is_a_node_that_says_when_it_was_read(store: Store) -> None:
