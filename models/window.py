@@ -38,6 +38,12 @@ def days_of(window: Window, through: date) -> Days | None:
     return Days(_start(window, through), through)
 
 
+def weeks_of(count: int, through: date) -> Days:
+    """So many whole weeks, Monday to Sunday, the newest of them the last that is over by `through`."""
+    sunday = through - timedelta(days=through.isoweekday() % 7)
+    return Days(sunday - timedelta(days=7 * count - 1), sunday)
+
+
 def days_before(window: Window, through: date) -> Days | None:
     """What a window is compared with: as many days just before it, or the same part of the period before.
 

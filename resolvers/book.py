@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from models.vocabulary import Metric, Window
-from models.window import Days
+from models.window import Days, weeks_of
 from resolvers.contest import Rival
 from resolvers.deed import Deeds
 from resolvers.evidence import NOTHING_FOUND, Found
-from resolvers.formula import needs_of
+from resolvers.formula import needs_of, span_of
 from resolvers.given import Measurement
 from resolvers.ledger_span import LedgerSpan
 from resolvers.member import Membership
@@ -73,6 +73,12 @@ class Windowed:
     @property
     def days(self) -> Days | None:
         return self.book.moment.window_before(self.key.metric, self.key.window) if self.before else self.lead.days
+
+    @property
+    def weeks(self) -> Days | None:
+        """The days of a metric that is over whole weeks; None of others."""
+        count = span_of(self.key.metric, self.key.window)
+        return weeks_of(count, self.lead.end) if count else None
 
     @property
     def window(self) -> Window:

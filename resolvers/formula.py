@@ -90,7 +90,7 @@ PARTS: dict[Role, Part] = {
 WHOLES: dict[Role, Callable[[Given], Any]] = {
     Role.DAYS: lambda given: given.figures.days.count if given.figures.days else 0,
     Role.DAYS_BETWEEN: Given.days_between,
-    Role.SPAN: lambda given: HALF_YEAR if given.figures.window is Window.D180 else WHOLE_YEAR,
+    Role.SPAN: lambda given: _weeks(given.figures.window),
     Role.CONVENTION: lambda given: given.options.annualization,
     Role.CAPITALISATION: Given.capital,
     Role.MEAN_CAPITALISATION: Given.mean_capital,
@@ -139,6 +139,10 @@ def inputs_of(metric: Metric, window: Window, given: Given) -> list[Need]:
     """Those of its needs that a derived metric was made of, by the caller's conventions and what was there."""
     if metric in CAPITALS:
         return [(Metric.PRICE, Window.D30), (given.supply_of(CAPITALS[metric]), Window.ALL)]
+    if span_of(metric, window) is not None:
+        # The window nearest to so many weeks.
+        nearest = Window.D180 if window is Window.D180 else Window.TTM
+        return [(each, nearest) for each, _ in needs_of(metric, window)]
     operands = FORMULAS[metric.name].operands
     used = {need for operand in operands for need in _operand_inputs(operand, window, given)}
     return [need for need in needs_of(metric, window) if need in used]
@@ -175,6 +179,17 @@ def of_window(metric: Metric) -> bool:
     """Whether the metric is made of stored metrics over the asked window, and nothing else."""
     formula = FORMULAS.get(metric.name)
     return formula is not None and all(one.role is Role.WINDOW for one in formula.operands)
+
+
+def span_of(metric: Metric, window: Window) -> int | None:
+    """Over how many weeks the metric is reckoned; None where it is not over weeks."""
+    formula = FORMULAS.get(metric.name)
+    spanned = formula is not None and any(one.role is Role.SPAN for one in formula.operands)
+    return _weeks(window) if spanned else None
+
+
+def _weeks(window: Window | None) -> int:
+    return HALF_YEAR if window is Window.D180 else WHOLE_YEAR
 
 
 def worthwhile(metric: Metric, figures: Figures) -> bool:

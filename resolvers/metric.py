@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 from models.metric import MEASURES
 from models.store import Reader
 from models.vocabulary import Metric, MetricState, Unit, Window
+from models.window import Days
 from resolvers.applicable import pointless
 from resolvers.argument import OverWindow, hashed
 from resolvers.book import Book, Windowed
@@ -142,8 +143,23 @@ def _derived(key: MetricKey, book: Book) -> MetricValue:
     figures = Windowed(key, book)
     given = Given(key.options, figures)
     made = _answer(key, computed(key.metric, given), figures.lead, stated=False, previous=_before(key, book))
+    if figures.weeks is not None:
+        made = _over(made, figures.weeks, figures)
     inputs = tuple(inputs_of(key.metric, key.window, given))
     return replace(made, inputs=inputs, as_of=made.as_of or _known_through(made, inputs, key, book))
+
+
+def _over(made: MetricValue, days: Days, figures: Windowed) -> MetricValue:
+    """Of what is reckoned over these days of what it is mainly about: them, and how much of them is known."""
+    timeline = figures.timeline(figures.lead.metric)
+    coverage = replace(
+        made.coverage,
+        expected_days=days.count,
+        observed_days=timeline.over(days).observed if timeline else 0,
+        provisional_days=figures.book.moment.provisional_in(days.first, days.last),
+    )
+    as_of = min(made.as_of, days.last) if made.as_of else None
+    return replace(made, window_start=days.first, window_end=days.last, as_of=as_of, coverage=coverage)
 
 
 def _known_through(made: MetricValue, inputs: Sequence[Need], key: MetricKey, book: Book) -> date | None:

@@ -159,6 +159,31 @@ async def test_volatility_is_over_half_a_year_of_weeks_where_that_is_asked(sqlit
     assert await number(sqlite_store, "REVENUE_VOLATILITY", "TTM", slug="settled") > 0
 
 
+@pytest.mark.parametrize(
+    ("window", "first", "weeks", "read"),
+    [("D180", "2026-01-05", 26, "D180"), ("TTM", "2025-07-07", 52, "TTM"), ("ALL", "2025-07-07", 52, "TTM")],
+)
+async def test_volatility_names_the_whole_weeks_that_it_is_over(
+    sqlite_store: Store, window: str, first: str, weeks: int, read: str
+) -> None:
+    await published(sqlite_store, *dex(), recorded_at=NOON)
+    fields = "windowStart windowEnd asOf coverage { expectedDays observedDays } provenance { inputs { key window } }"
+    query = (
+        f'{{ protocol(by: {{slug: "dex"}}) {{ metric(key: REVENUE_VOLATILITY, window: {window}) {{ {fields} }} }} }}'
+    )
+
+    found = (await asked(sqlite_store, query))["protocol"]["metric"]
+
+    # Windows end on Thursday, 9 July.
+    assert found == {
+        "windowStart": first,
+        "windowEnd": "2026-07-05",
+        "asOf": "2026-07-05",
+        "coverage": {"expectedDays": 7 * weeks, "observedDays": 7 * weeks},
+        "provenance": {"inputs": [{"key": "REVENUE", "window": read}]},
+    }
+
+
 async def test_what_is_made_of_old_figures_says_how_old_they_are(sqlite_store: Store) -> None:
     old = [
         daily(token_ref("old"), Metric.TOTAL_SUPPLY, {days_ago(90): 80}),
