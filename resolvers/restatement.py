@@ -15,7 +15,7 @@ from models.protocol import methodology
 from models.store import Reader
 from models.versioned import FOREVER
 from models.vocabulary import EntityKind, Metric, Unit
-from resolvers.argument import After, First, hashed
+from resolvers.argument import After, Before, First, Last, hashed
 from resolvers.chain import chains_by_id
 from resolvers.connection import Edge, Page, Slice, slice_of
 from resolvers.declare import Parent, argument, batched
@@ -98,7 +98,7 @@ async def moments(reader: Reader) -> dict[int, Moment]:
 
 
 async def restatement_pages(reader: Reader, keys: Sequence[RestatementKey]) -> list[Page[RestatementRow]]:
-    """A page for each key, in the order of publishing. Two statements, and one for each distinct key."""
+    """A page for each key, its rows in the order of publishing. Two statements, and one for each distinct key."""
     known = await moments(reader)
     slugs = [(OURS, key.protocol) for key in keys if key.protocol is not None]
     protocols = await entities_named(reader, EntityKind.PROTOCOL, slugs) if slugs else {}
@@ -138,7 +138,7 @@ def _replaced(reader: Reader, key: RestatementKey, subject: int | None, epochs: 
         .join(one, one.c.series_id == old.c.series_id)
         .outerjoin(new, same)
         .where(old.c.valid_to < FOREVER, old.c.valid_to.between(first, min(last, reader.epoch)))
-        .order_by(*columns)
+        .order_by(*(each.desc() if key.part.backwards else each for each in columns))
         .limit(key.part.size + 1)
     )
     if subject is not None:
@@ -148,7 +148,7 @@ def _replaced(reader: Reader, key: RestatementKey, subject: int | None, epochs: 
     if key.part.cursor is not None:
         number, series_id, day = decoded(key.part.cursor, 3)
         row, place = row_and_place(columns, (number, series_id, date.fromisoformat(str(day))))
-        query = query.where(row > place)
+        query = query.where(row < place if key.part.backwards else row > place)
     return query
 
 
@@ -176,7 +176,10 @@ def _row(row: Row[Any], known: dict[int, Moment]) -> RestatementRow:
 def _page(reader: Reader, key: RestatementKey, rows: Sequence[RestatementRow]) -> Page[RestatementRow]:
     shown = rows[: key.part.size]
     edges = [Edge(encoded(reader.epoch, row.place), row) for row in shown]
-    return Page(edges, len(rows) > len(shown), key.part.cursor is not None)
+    beyond, behind = len(rows) > len(shown), key.part.cursor is not None
+    if key.part.backwards:
+        return Page(edges[::-1], behind, beyond)
+    return Page(edges, beyond, behind)
 
 
 async def methodology_texts(reader: Reader, keys: Sequence[tuple[int, Metric, int, int]]) -> list[str | None]:
@@ -200,9 +203,11 @@ def resolve_restatements(
     metric: Annotated[list[Metric] | None, argument("Of which metrics, for example [REVENUE].")] = None,
     first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> RestatementKey:
     metrics = None if metric is None else tuple(hashed(metric))
-    return RestatementKey(slice_of(first, after, None, None), known_after, known_before, protocol, metrics)
+    return RestatementKey(slice_of(first, after, last, before), known_after, known_before, protocol, metrics)
 
 
 @batched(entities_by_id)

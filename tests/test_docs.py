@@ -89,3 +89,19 @@ def test_nothing_is_documented_that_is_not_there() -> None:
     documented = {mark for mark in IN_CODE_MARKS if re.fullmatch(rf"{PREFIX}[A-Z_]+", mark)}
 
     assert documented - settings - {f"{PREFIX}TEST_POSTGRES_URL", f"{PREFIX}TEST_REDIS_URL"} == set()
+
+
+def test_what_partners_are_told_of_subscriptions_are_the_limits_there_are() -> None:
+    settings = Settings()
+    passage = " ".join(
+        (DOCS / "clients.md").read_text().partition("**Subscriptions.**")[2].partition("\n\n")[0].split()
+    )
+
+    for told in (
+        f"hold {settings.max_sockets} of either, and {settings.max_socket_operations} operations on a socket",
+        f"`connection_init` within {settings.socket_init_seconds:g} seconds",
+        f"pings a socket every {settings.socket_ping_seconds:g} seconds",
+        f"comment every {settings.heartbeat_seconds:g} seconds",
+    ):
+        assert told in passage
+    assert settings.socket_seconds == 3_600

@@ -9,14 +9,14 @@ from tests.builders import NOON, daily, days_ago, protocol_fact, published, reve
 from tests.graph.asking import asked
 
 QUERY = """query($after: DateTime = "2026-01-01T00:00:00Z", $before: DateTime, $protocol: String,
-                 $metric: [MetricKey!], $first: Int, $cursor: String) {
+                 $metric: [MetricKey!], $first: Int, $cursor: String, $last: Int, $end: String) {
   restatements(knownAfter: $after, knownBefore: $before, protocol: $protocol, metric: $metric,
-               first: $first, after: $cursor) {
+               first: $first, after: $cursor, last: $last, before: $end) {
     nodes {
       subject { ... on Protocol { slug } } metric day before after withdrawn differencePct
       beforeKnownAt afterKnownAt beforeEpoch afterEpoch cause revision source { slug }
     }
-    pageInfo { hasNextPage endCursor }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   }
 }"""
 FIRST = NOON - timedelta(days=3)
@@ -103,3 +103,17 @@ async def test_pages_follow_each_other_across_a_sync(store: Store) -> None:
     rest = await found(store, first=3, cursor=page["pageInfo"]["endCursor"])
 
     assert page["nodes"] + rest == whole
+
+
+async def test_the_last_are_the_newest_and_what_came_before_follows(store: Store) -> None:
+    await world(store)
+    whole = await found(store)
+
+    newest = (await asked(store, QUERY, last=3))["restatements"]
+    older = (await asked(store, QUERY, last=3, end=newest["pageInfo"]["startCursor"]))["restatements"]
+
+    assert older["nodes"] + newest["nodes"] == whole
+    assert [(page["pageInfo"]["hasPreviousPage"], page["pageInfo"]["hasNextPage"]) for page in (newest, older)] == [
+        (True, False),
+        (False, True),
+    ]

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
+import hatch_build
 from tests.product import Product
 from tests.web.conftest import RESULTS, Seen, opened, publish, shown
 
@@ -175,6 +176,132 @@ def sent(curl: str) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.parametrize("day", ["xx", "2026-13-45", "2026-02-30", "2999-01-01"])
+def test_a_day_that_cannot_be_meant_is_passed_over_and_said(
+    browser: Browser, product: Product, seen: Seen, day: str
+) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, "/p/hyperliquid")
+        newest = tiles(page)
+
+        shown(page, f"/p/hyperliquid?day={day}&epoch=none")
+
+        assert tiles(page) == newest
+        assert page.locator("main > [role=status]").all_inner_texts() == [
+            f"The address says day={day}, which is not a day up to today, such as 2026-02-12: it is passed over.",
+            "The address says epoch=none, which is not the number of an epoch: it is passed over.",
+        ]
+
+
+def test_a_screen_that_fails_says_so_and_leaves_the_rest(browser: Browser, product: Product, seen: Seen) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.goto("/p/%E0%A4%A")
+
+        expect(page.locator("main [role=alert] h1")).to_have_text("This screen could not be shown")
+        assert any("URI malformed" in told for told in seen.wrong)
+        seen.wrong.clear()
+        page.get_by_role("link", name="To the leaderboard").click()
+
+        expect(page.locator(".origin")).to_be_visible(timeout=20_000)
+
+
+def test_the_days_of_revenue_end_where_revenue_does(browser: Browser, product: Product, seen: Seen) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, "/p/hyperliquid")
+        revenue = page.locator(".hero p").inner_text()
+        shown(page, "/p/aave")
+        nothing = page.locator(".hero p").inner_text()
+
+    assert revenue.endswith(" · days of revenue to 4 Aug 2026")
+    assert " · no days of revenue" in nothing
+
+
+def test_the_newest_restatements_come_first(browser: Browser, product: Product, seen: Seen) -> None:
+    asked = 'restatements(knownAfter: "2000-01-01T00:00:00Z", protocol: "hyperliquid", metric: [REVENUE], last: 1)'
+    [newest] = product.ask(f"{{ {asked} {{ nodes {{ after }} }} }}")["restatements"]["nodes"]  # type: ignore[index]
+
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, "/p/hyperliquid")
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="Save restatements of revenue as CSV").click()
+        listed = read(saving.value.path())
+        said = page.locator("section.card", has_text="Restatements of revenue").locator("header").inner_text()
+
+    assert (len(listed), listed[0]["after"]) == (50, newest["after"])
+    assert "the newest 50; there are more" in said
+
+
+def test_where_the_browser_does_not_copy_the_command_is_there_to_copy(
+    browser: Browser, product: Product, seen: Seen
+) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+        shown(page, "/treasuries")
+        page.get_by_role("button", name="Copy as curl").click()
+        selected = page.evaluate("document.querySelector('.origin textarea').matches(':focus') && `${getSelection()}`")
+
+        expect(page.locator(".origin [role=alert]")).to_contain_text("does not let this page copy")
+        assert selected.startswith("curl -s ")
+        assert sent(page.locator(".origin textarea").input_value())["data"]["organisations"]
+
+
+def test_the_leaderboard_goes_on_past_its_first_pages(browser: Browser, product: Product, seen: Seen) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, "/")
+        for count in (65, 110):
+            page.get_by_role("button", name="Show more").click()
+            expect(page.locator("tbody tr")).to_have_count(count, timeout=20_000)
+        ranks = page.locator("tbody tr td:first-child").all_inner_texts()
+
+    assert ranks == [str(rank) for rank in range(1, 111)]
+
+
+def test_every_sector_can_be_picked_by_its_name(browser: Browser, product: Product, seen: Seen) -> None:
+    data = product.ask("{ sectors { key name } protocols(first: 1) { facets { name buckets { value count } } } }")
+    names = {each["key"]: each["name"] for each in data["sectors"]}  # type: ignore[attr-defined]
+    [counts] = [each["buckets"] for each in data["protocols"]["facets"] if each["name"] == "sector"]  # type: ignore[index]
+
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, "/")
+        chips = page.get_by_role("group", name="Sector").get_by_role("button").all_inner_texts()
+
+    assert chips == ["All", *(f"{names[each['value']]} {each['count']}" for each in counts)]
+
+
+def test_flows_end_with_the_data_and_stand_in_the_address(browser: Browser, product: Product, seen: Seen) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        page.clock.set_fixed_time("2030-01-01T00:00:00Z")
+        shown(page, "/flows")
+        assets = page.get_by_role("group", name="Asset").get_by_role("button").all_inner_texts()
+        page.get_by_role("group", name="By").get_by_role("button", name="Weeks").click()
+        expect(page).to_have_url(f"{product.url}/flows?interval=WEEK")
+        shown(page, "/flows?asset=eth&interval=WEEK")
+        newest = page.get_by_label("Table: Net flows by time and fund").locator("tbody th").first.inner_text()
+
+    assert assets == ["BTC"]
+    assert newest.endswith("23 Aug 2026")
+
+
+def test_no_mark_around_a_name_is_shown_to_readers(browser: Browser, product: Product, seen: Seen) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        for path in ("/", "/p/hyperliquid", "/p/aave"):
+            shown(page, path)
+            said = page.evaluate(
+                "document.body.innerText + [...document.querySelectorAll('[data-why]')].map(each => each.dataset.why)"
+            )
+
+            assert "`" not in said
+
+
 def test_a_number_says_its_source_to_who_points_at_it(browser: Browser, product: Product, seen: Seen) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
@@ -213,6 +340,12 @@ def test_an_epoch_published_elsewhere_reaches_the_open_page(browser: Browser, pr
 
         expect(page.locator("[data-epoch]")).to_have_text(str(epoch))
         expect(page.locator(".pill")).to_have_text(f"Epoch {epoch}")
+
+
+def test_the_surface_is_built_anew_for_what_npm_and_the_hook_are_told() -> None:
+    inputs = {path.relative_to(hatch_build.ROOT).as_posix() for path in hatch_build._inputs()}
+
+    assert {"web/.npmrc", "hatch_build.py", "schema.graphql", "web/src/ops/Flows.graphql"} <= inputs
 
 
 def test_the_built_files_name_no_other_host() -> None:

@@ -12,7 +12,7 @@ export const useAt = (search) => {
 export function AsOf({ search, epochs, epoch, newest }) {
   const oldestFirst = [...epochs].reverse();
   const place = oldestFirst.findIndex(({ number }) => number === epoch.number);
-  const asked = new URLSearchParams(search);
+  const asked = new URLSearchParams(knowledgeOf(search));
   const pick = (changes) => go(location.pathname + searchWith(search, changes));
   const pickEpoch = (event) => pick({ epoch: oldestFirst[event.target.value].number, known: null });
   const picked = (name, others = {}) => (event) => event.target.value && pick({ [name]: event.target.value, ...others });

@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
+import { go, searchWith } from "./address.js";
 import { Chart } from "./chart.jsx";
 import { day, daysAgo, shortDay } from "./format.js";
-import { Card, Choice, Origin, Screen, Table, Value, through, useQuery } from "./parts.jsx";
+import { Card, Choice, Origin, Screen, Table, Value, useQuery } from "./parts.jsx";
 
-const ASSETS = ["btc", "eth", "sol", "hype"].map((asset) => [asset, asset.toUpperCase()]);
+const NONE = {};
 const INTERVALS = [["DAY", "Days"], ["WEEK", "Weeks"], ["MONTH", "Months"]];
 const SPANS = { DAY: 180, WEEK: 365, MONTH: 1_095 };
 const bucket = ({ on, end }) => (on === end ? day(on) : `${shortDay(on)} – ${day(end)}`);
@@ -25,9 +26,39 @@ function FlowTable({ flows }) {
   return <Table label="Net flows by time and fund" columns={[["When"], ["Net", "n"], ...funds.map((ticker) => [ticker, "n"])]} rows={rows} empty="No day of these is on record." />;
 }
 
-export function Flows() {
-  const [asset, setAsset] = useState("btc"), [interval, setInterval] = useState("DAY");
-  const variables = useMemo(() => ({ asset, from: daysAgo(SPANS[interval]), to: daysAgo(0), interval }), [asset, interval]);
+/** The tokens of whose funds any flow is known, that of the most funds first. */
+function assetsOf(funds) {
+  const bySlug = new Map();
+  for (const { underlying, netFlow } of funds) {
+    const day = netFlow.coverage?.lastDay;
+    if (!underlying || !day) continue;
+    const { count, last } = bySlug.get(underlying.slug) ?? { count: 0, last: day };
+    bySlug.set(underlying.slug, { slug: underlying.slug, symbol: underlying.symbol.toUpperCase(), count: count + 1, last: day > last ? day : last });
+  }
+  return [...bySlug.values()].sort((one, other) => other.count - one.count);
+}
+
+/** What there is comes first: flows are asked for up to the last day of it, whatever day it is. */
+export function Flows({ search }) {
+  const state = useQuery("Funds", NONE);
+  useEffect(() => void (document.title = "Fund flows · Accrual"), []);
+  return (
+    <Screen state={state}>
+      {({ funds }) => {
+        const assets = assetsOf(funds.nodes);
+        if (!assets.length) return <div class="card"><h1>Flows of exchange-traded funds</h1><p class="empty">No flow of a fund is on record.</p></div>;
+        return <Known assets={assets} search={search} />;
+      }}
+    </Screen>
+  );
+}
+
+function Known({ assets, search }) {
+  const named = new URLSearchParams(search);
+  const { slug: asset, symbol, last } = assets.find(({ slug }) => slug === named.get("asset")) ?? assets[0];
+  const interval = Object.hasOwn(SPANS, named.get("interval")) ? named.get("interval") : "DAY";
+  const pick = (name, standard) => (value) => go(location.pathname + searchWith(search, { [name]: value === standard ? null : value }), true);
+  const variables = useMemo(() => ({ asset, from: daysAgo(SPANS[interval], last), to: last, interval }), [asset, interval, last]);
   const state = useQuery("Flows", variables);
   const flows = state.data?.fundFlows;
   const chart = useMemo(
@@ -44,14 +75,13 @@ export function Flows() {
   );
   const table = [["first", "last", "netUsd", "state"], ...(flows ?? []).map(({ on, end, netUsd, state: how }) => [on, end, netUsd, how])];
   const byFund = [["first", "last", "fund", "netUsd", "state"], ...(flows ?? []).flatMap(({ on, end, byFund: parts }) => parts.map((part) => [on, end, part.fund.ticker, part.netUsd, part.state]))];
-  useEffect(() => void (document.title = "Fund flows · Accrual"), []);
   return (
     <Screen state={state}>
-      {({ epoch }) => (
+      {() => (
         <>
-          <section class="hero"><h1>Flows of exchange-traded funds</h1><p>Net creations of shares in US dollars, by trading day. Known through {day(through(epoch, "FUNDS"))}.</p></section>
-          <Card title="Net flow" table={table} aside={<><Choice look="chips" label="Asset" value={asset} options={ASSETS} onChange={setAsset} /><Choice label="By" value={interval} options={INTERVALS} onChange={setInterval} /></>}>
-            {chart.days.length ? <Chart {...chart} label={`Net flows of ${asset.toUpperCase()} funds`} /> : <p class="empty">No day of these is on record.</p>}
+          <section class="hero"><h1>Flows of exchange-traded funds</h1><p>Net creations of shares in US dollars, by trading day. Known through {day(last)}.</p></section>
+          <Card title="Net flow" table={table} aside={<><Choice look="chips" label="Asset" value={asset} options={assets.map((each) => [each.slug, each.symbol])} onChange={pick("asset", assets[0].slug)} /><Choice label="By" value={interval} options={INTERVALS} onChange={pick("interval", "DAY")} /></>}>
+            {chart.days.length ? <Chart {...chart} label={`Net flows of ${symbol} funds`} /> : <p class="empty">No day of these is on record.</p>}
           </Card>
           <Card title="By fund" flush short table={byFund} aside={<span class="muted">the newest 60; the largest funds of these</span>}><FlowTable flows={flows} /></Card>
           <Origin name="Flows" variables={variables} table={table} />

@@ -34,6 +34,9 @@ export const shortDay = (iso) => day(iso, { day: "numeric", month: "short", time
 
 export const moment = (iso) => `${day(iso.slice(0, 10))}, ${iso.slice(11, 16)} UTC`;
 
+/** A sentence of the API without the marks that it puts around names. */
+export const plainly = (sentence) => sentence?.replaceAll("`", "");
+
 export const words = (constant) => constant.toLowerCase().replaceAll("_", " ");
 
 const DAY_OF_MILLISECONDS = 86_400_000;

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { go, knowledgeOf, searchWith } from "./address.js";
+import { query } from "./api.js";
 import { AsOf, spanOf, useAt } from "./asof.jsx";
 import { Spark } from "./chart.jsx";
 import { daysOf, Days } from "./days.jsx";
-import { compact, day, percent, spanAt, words } from "./format.js";
+import { compact, day, percent, plainly, spanAt, words } from "./format.js";
 import { about, Avatar, Barred, Card, Choice, Delta, Link, Origin, Screen, Table, Tile, Value, through, useQuery } from "./parts.jsx";
 
 const ORDERS = { revenue: ["Revenue", "REVENUE"], holders: ["To holders", "HOLDERS_REVENUE"], payout: ["Paid out", "PAYOUT_RATIO"], name: ["Name"] };
@@ -11,7 +12,8 @@ const WINDOWS = { D7: "7 days", D30: "30 days", D90: "90 days", D365: "1 year" }
 const SHOWN = ["REVENUE", "HOLDERS_REVENUE", "BUYBACK_EXECUTED", "BURNED", "PAYOUT_RATIO"];
 // Where the first does not tell protocols apart: those of whom anything is known before those of whom nothing is.
 const THEN = [{ key: "REVENUE", window: "ALL" }, { key: "BUYBACK_EXECUTED", window: "D365" }, { key: "BURNED", window: "D365" }, { key: "MARKET_CAP", window: "D365" }];
-const CHIPS = 9, FEW = 20, MOST = 45, WEEKS = 52;
+// What the next page has is what one operation may cost without a key.
+const FEW = 20, NEXT = 45, WEEKS = 52;
 
 /** What a provider said its last 30 days were, of protocols whose days are not on record. */
 function reported(claims, predicate) {
@@ -64,7 +66,7 @@ function rowOf({ rank, node }, most, search) {
 }
 
 function columnsOf(metrics, window, order) {
-  const why = (key) => metrics[key]?.methodology && `${metrics[key].methodology.meaning}\n${metrics[key].methodology.nullRule}`;
+  const why = (key) => metrics[key]?.methodology && plainly(`${metrics[key].methodology.meaning}\n${metrics[key].methodology.nullRule}`);
   const sorted = (name) => (order === name ? (name === "name" ? "ascending" : "descending") : undefined);
   const said = "What DefiLlama put on its page for 30 days, once: a claim and no series of days.";
   return [
@@ -94,7 +96,24 @@ function useFind(search) {
   return [text, setText, asked];
 }
 
-function variablesOf({ at, order, window, sector, found, first }) {
+/** The pages after the first one of `key`: their edges, whether there are more, what went wrong, and what asks for the next. */
+function useOnward(variables, first) {
+  const key = JSON.stringify(variables);
+  const [state, setState] = useState({});
+  const { edges, pageInfo, error, waiting } = state.key === key ? state : { edges: [] };
+  const last = pageInfo ?? first?.pageInfo;
+  const onward = async () => {
+    setState({ key, edges, pageInfo, waiting: true });
+    const told = await query("Leaderboard", { ...variables, first: NEXT, after: last.endCursor, onward: true }).then(
+      ({ protocols }) => ({ key, edges: [...edges, ...protocols.edges], pageInfo: protocols.pageInfo }),
+      (failed) => ({ key, edges, pageInfo, error: failed }),
+    );
+    setState((now) => (now.key === key ? told : now));
+  };
+  return { edges, more: last?.hasNextPage, error, waiting, onward };
+}
+
+function variablesOf({ at, order, window, sector, found }) {
   const key = ORDERS[order][1];
   return {
     ...spanAt(at),
@@ -102,7 +121,7 @@ function variablesOf({ at, order, window, sector, found, first }) {
     window,
     order: key ? [{ key, window }, ...THEN] : [{ name: true, direction: "ASC" }],
     where: { ...(sector ? { sector: [sector] } : {}), ...(found ? { text: found } : {}) },
-    first,
+    first: FEW,
   };
 }
 
@@ -118,19 +137,19 @@ function Head({ epoch, metrics }) {
   );
 }
 
-function List({ protocols, metrics, search, asked, more }) {
+function List({ protocols, edges, names, metrics, search, asked, next }) {
   const { order, window, sector, text, setText } = asked;
   const pick = (name, standard) => (value) => go(location.pathname + searchWith(search, { [name]: value === standard ? null : value }), true);
   const sectors = protocols.facets.find(({ name }) => name === "sector")?.buckets ?? [];
-  const chips = [[null, "All"], ...sectors.slice(0, CHIPS).map(({ value, count }) => [value, `${words(value)} ${count}`])];
-  if (sector && !chips.some(([key]) => key === sector)) chips.push([sector, words(sector)]);
-  const most = Math.max(1, ...protocols.edges.map(({ node }) => Number(byKey(node.metrics).REVENUE.value ?? 0)));
-  const left = Math.min(protocols.totalCount, MOST) - protocols.edges.length;
+  const nameOf = (key) => names.find((each) => each.key === key)?.name ?? key;
+  const chips = [[null, "All"], ...sectors.map(({ value, count }) => [value, `${nameOf(value)} ${count}`])];
+  if (sector && !chips.some(([key]) => key === sector)) chips.push([sector, nameOf(sector)]);
+  const most = Math.max(1, ...edges.map(({ node }) => Number(byKey(node.metrics).REVENUE.value ?? 0)));
   return (
     <Card
       title="Leaderboard"
       flush
-      table={tableOf(protocols.edges)}
+      table={tableOf(edges)}
       aside={
         <>
           <Choice label="Order by" value={order} options={Object.entries(ORDERS).map(([key, [label]]) => [key, label])} onChange={pick("order", "revenue")} />
@@ -140,9 +159,11 @@ function List({ protocols, metrics, search, asked, more }) {
         </>
       }
     >
-      <Table label="Leaderboard" head={1} columns={columnsOf(metrics, window, order)} rows={protocols.edges.map((edge) => rowOf(edge, most, search))} empty="No protocol is like this." />
+      <Table label="Leaderboard" head={1} columns={columnsOf(metrics, window, order)} rows={edges.map((edge) => rowOf(edge, most, search))} empty="No protocol is like this." />
       <p class="more muted">
-        {protocols.edges.length} of {protocols.totalCount} {left > 0 && <button type="button" class="btn ghost" onClick={more}>Show more</button>}
+        {edges.length} of {protocols.totalCount}{" "}
+        {next.more && <button type="button" class="btn ghost" disabled={next.waiting} onClick={next.onward}>Show more</button>}
+        {next.error && <span role="alert"> {plainly(next.error.message)}</span>}
       </p>
     </Card>
   );
@@ -150,17 +171,18 @@ function List({ protocols, metrics, search, asked, more }) {
 
 export function Leaderboard({ search }) {
   const at = useAt(search);
-  const [first, setFirst] = useState(FEW);
   const [text, setText, found] = useFind(search);
   const named = new URLSearchParams(search);
-  const order = named.get("order") in ORDERS ? named.get("order") : "revenue", window = named.get("window") in WINDOWS ? named.get("window") : "D30", sector = named.get("sector");
-  const variables = useMemo(() => variablesOf({ at, order, window, sector, found, first }), [at, order, window, sector, found, first]);
+  const order = Object.hasOwn(ORDERS, named.get("order")) ? named.get("order") : "revenue", window = Object.hasOwn(WINDOWS, named.get("window")) ? named.get("window") : "D30", sector = named.get("sector");
+  const variables = useMemo(() => variablesOf({ at, order, window, sector, found }), [at, order, window, sector, found]);
   const state = useQuery("Leaderboard", variables);
+  const next = useOnward(variables, state.data?.protocols);
   const days = useMemo(() => (state.data?.market ? daysOf(state.data.market.series) : []), [state.data]);
   useEffect(() => void (document.title = "Accrual · what protocols earn"), []);
   return (
     <Screen state={state} search={search}>
-      {({ epoch, epochs, market, protocols }) => {
+      {({ epoch, epochs, market, protocols, sectors }) => {
+        const edges = [...protocols.edges, ...next.edges];
         const metrics = byKey(market?.metrics ?? []), year = byKey(market?.year ?? []);
         const shown = (key) => ({ metric: metrics[key], year: window === "D365" ? undefined : year[key] });
         return (
@@ -176,8 +198,8 @@ export function Leaderboard({ search }) {
             )}
             <AsOf search={search} epochs={epochs.nodes} epoch={epoch} newest={through(epoch, "REVENUE")} />
             <Days title="All protocols on record, per day" days={days} height={240} />
-            <List protocols={protocols} metrics={metrics} search={search} asked={{ order, window, sector, text, setText }} more={() => setFirst(MOST)} />
-            <Origin name="Leaderboard" variables={variables} table={tableOf(protocols.edges)} />
+            <List protocols={protocols} edges={edges} names={sectors} metrics={metrics} search={search} asked={{ order, window, sector, text, setText }} next={next} />
+            <Origin name="Leaderboard" variables={variables} table={tableOf(edges)} />
           </>
         );
       }}

@@ -1,6 +1,7 @@
 import "uplot/dist/uPlot.min.css";
-import { render } from "preact";
+import { Component, render } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { passedOver } from "./address.js";
 import { subscribe } from "./api.js";
 import { Flows } from "./flows.jsx";
 import { Leaderboard } from "./leaderboard.jsx";
@@ -69,9 +70,32 @@ function Body({ path, search, live, connection }) {
   const slug = path.match(/^\/p\/([^/]+)$/)?.[1];
   if (slug) return <Protocol slug={decodeURIComponent(slug)} search={search} key={slug} />;
   if (path === "/treasuries") return <Treasuries search={search} />;
-  if (path === "/flows") return <Flows />;
+  if (path === "/flows") return <Flows search={search} />;
   if (path === "/status") return <Status live={live} connection={connection} />;
   return <Leaderboard search={search} />;
+}
+
+/** What fails below says so in its place; at another address it is tried anew. */
+class Guarded extends Component {
+  static getDerivedStateFromError(error) {
+    return { error };
+  }
+  componentDidCatch(error) {
+    console.error(error);
+  }
+  componentDidUpdate({ place }) {
+    if (this.state.error && place !== this.props.place) this.setState({ error: null });
+  }
+  render({ children }, { error }) {
+    if (!error) return children;
+    return (
+      <div class="card failed" role="alert">
+        <h1>This screen could not be shown</h1>
+        <p>{error.message}</p>
+        <Link to="/" class="btn">To the leaderboard</Link>
+      </div>
+    );
+  }
 }
 
 function App() {
@@ -80,7 +104,10 @@ function App() {
   return (
     <>
       <Head path={path} connection={connection} live={live} />
-      <main id="main" tabIndex={-1}><Body path={path} search={search} live={live} connection={connection} /></main>
+      <main id="main" tabIndex={-1}>
+        {passedOver(search).map((sentence) => <p class="muted" role="status" key={sentence}>{sentence}</p>)}
+        <Guarded place={path + search}><Body path={path} search={search} live={live} connection={connection} /></Guarded>
+      </main>
       <footer>
         <p><b>no data</b> is not zero: a zero was measured. ≈ is partial or estimated, * provisional. Point at a number for its source and method.</p>
         <p>Accrual is MIT licensed; the data keeps the terms of its sources. <a href="/llms.txt">llms.txt</a> · <a href="/assets/licences.txt">Licences of third parties</a></p>

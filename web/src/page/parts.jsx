@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, knowledgeOf, searchWith } from "./address.js";
 import { curlOf, ideLink, query, textOf } from "./api.js";
-import { csv, day, shortDay, signed, words, written } from "./format.js";
+import { csv, day, plainly, shortDay, signed, words, written } from "./format.js";
 
 export function Link({ to, ...rest }) {
   const follow = (event) => {
@@ -33,16 +33,15 @@ export function useQuery(name, variables, again) {
 export function about(metric) {
   const { value, state, reason, windowStart, windowEnd, asOf, coverage, source, methodology } = metric;
   const span = windowStart ? `${day(windowStart)} to ${day(windowEnd)}` : windowEnd || asOf ? `on ${day(windowEnd ?? asOf)}` : null;
-  return [
+  const said = [
     value == null ? `No data: ${words(state)}.` : `Exactly ${value}${state === "OK" ? "" : `, ${words(state)}`}.`,
     reason,
     span && `Days: ${span}${coverage ? `, ${coverage.observedDays} of ${coverage.expectedDays} known` : ""}.`,
     coverage?.provisionalDays ? `${coverage.provisionalDays} of them provisional.` : null,
     source && `Source: ${source.name}.`,
     methodology && `${methodology.meaning} Formula: ${methodology.formula}`,
-  ]
-    .filter(Boolean)
-    .join("\n");
+  ];
+  return plainly(said.filter(Boolean).join("\n"));
 }
 
 /** A number as the API has it: null is said, partial and provisional ones are marked. */
@@ -85,7 +84,7 @@ export function Tile({ label, metric, year, tone = "" }) {
     <div class={`tile ${tone}`}>
       <dt>{label}</dt>
       <dd><Value metric={metric} focusable /></dd>
-      <dd class="note">{metric.value == null ? <Absent metric={metric} year={year} /> : <><Delta fraction={metric.growth} against="on the days before" /> {metric.reason && <span class="reason">{metric.reason}</span>}</>}</dd>
+      <dd class="note">{metric.value == null ? <Absent metric={metric} year={year} /> : <><Delta fraction={metric.growth} against="on the days before" /> {metric.reason && <span class="reason">{plainly(metric.reason)}</span>}</>}</dd>
     </div>
   );
 }
@@ -94,7 +93,7 @@ function Absent({ metric, year }) {
   const last = metric.coverage?.lastDay;
   return (
     <>
-      {metric.reason}
+      {plainly(metric.reason)}
       {last && <> <Link to={searchWith(location.search, { day: last })}>Show {shortDay(last)}</Link></>}
       {year?.value != null && <span class="year">A year: <Value metric={year} focusable /></span>}
     </>
@@ -162,8 +161,17 @@ function save(name, rows) {
 
 /** The query that a screen was made of, and its numbers as a file. `table` is rows of cells, the first the names. */
 export function Origin({ name, variables, table }) {
-  const [copied, setCopied] = useState(false);
-  const copy = () => navigator.clipboard.writeText(curlOf(name, variables)).then(() => setCopied(true));
+  const [copied, setCopied] = useState(null);
+  const curl = curlOf(name, variables);
+  useEffect(() => setCopied(null), [curl]);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(curl); // which browsers have over https and on localhost alone
+      setCopied(true);
+    } catch {
+      setCopied(false);
+    }
+  };
   return (
     <section class="card origin" aria-label="The query behind this page">
       <p>
@@ -171,6 +179,11 @@ export function Origin({ name, variables, table }) {
         <button type="button" class="btn ghost" onClick={copy}>{copied ? "Copied" : "Copy as curl"}</button>{" "}
         <button type="button" class="btn ghost" onClick={() => save(`${name}.csv`, table)}>Save as CSV</button>
       </p>
+      {copied === false && (
+        <p role="alert">
+          <label>The browser does not let this page copy. The command is selected: copy it with Ctrl+C or ⌘C.<textarea readOnly rows={3} value={curl} ref={(field) => field?.select()} /></label>
+        </p>
+      )}
       <details>
         <summary>The query behind this page: one request, {name}</summary>
         <pre tabIndex={0}><code>{textOf(name)}</code></pre>
@@ -186,7 +199,7 @@ export function Screen({ state, search = "", children }) {
     return (
       <div class="card failed" role="alert">
         <h1>The API did not answer this</h1>
-        <p>{state.error.message}</p>
+        <p>{plainly(state.error.message)}</p>
         {knowledgeOf(search) ? <Link to={location.pathname} class="btn">To the newest</Link> : <button type="button" class="btn" onClick={() => location.reload()}>Try again</button>}
       </div>
     );

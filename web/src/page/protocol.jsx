@@ -2,7 +2,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { knowledgeOf } from "./address.js";
 import { AsOf, useAt } from "./asof.jsx";
 import { daysOf, Days } from "./days.jsx";
-import { compact, day, moment, plain, spanAt, words } from "./format.js";
+import { compact, day, moment, plain, plainly, spanAt, words } from "./format.js";
 import { Avatar, Card, Delta, Link, Origin, Screen, Table, Tile, Value, through, useQuery } from "./parts.jsx";
 
 const NEWEST = 30;
@@ -46,7 +46,7 @@ function Policies({ policies }) {
 function Valuation({ protocol }) {
   const rows = CONVENTIONS.map((name) => {
     const metric = protocol[name];
-    const cells = [MULTIPLES[metric.key], YEARLY[metric.annualization], words(metric.supplyBasis), <Value metric={metric} focusable />, metric.reason ?? ""];
+    const cells = [MULTIPLES[metric.key], YEARLY[metric.annualization], words(metric.supplyBasis), <Value metric={metric} focusable />, plainly(metric.reason) ?? ""];
     return { key: name, cells };
   });
   const table = [["multiple", "annualization", "supplyBasis", "value", "state", "reason"], ...CONVENTIONS.map((name) => protocol[name]).map((each) => [each.key, each.annualization, each.supplyBasis, each.value, each.state, each.reason])];
@@ -72,14 +72,16 @@ function Tape({ ledger }) {
   );
 }
 
-function Restatements({ nodes }) {
+function Restatements({ restatements }) {
+  const nodes = [...restatements.nodes].reverse();
+  const many = restatements.pageInfo.hasPreviousPage ? `the newest ${nodes.length}; there are more, which the API has with last and before` : nodes.length ? `all ${nodes.length}` : "";
   const rows = nodes.map((each) => ({
     key: each.day + each.afterKnownAt,
     cells: [day(each.day), compact(each.before), each.after == null ? "withdrawn" : compact(each.after), <Delta fraction={each.differencePct == null ? null : each.differencePct / 100} />, moment(each.afterKnownAt), each.cause],
   }));
   const columns = [["Day"], ["Was", "n"], ["Is", "n"], ["Difference", "n"], ["Known since"], ["Why", "wrap"]];
   const table = [["day", "before", "after", "differencePct", "afterKnownAt", "cause"], ...nodes.map((each) => [each.day, each.before, each.after, each.differencePct, each.afterKnownAt, each.cause])];
-  return <Card title="Restatements of revenue" flush short table={table}><Table label="Restatements" columns={columns} rows={rows} empty="No day of revenue has been restated." /></Card>;
+  return <Card title="Restatements of revenue" flush short table={table} aside={<span class="muted">{many}</span>}><Table label="Restatements" columns={columns} rows={rows} empty="No day of revenue has been restated." /></Card>;
 }
 
 function Claims({ claims }) {
@@ -92,6 +94,14 @@ function Claims({ claims }) {
   return <Card title="What was said about it" flush short table={table} aside={<span class="muted">{claims.totalCount} claims, kept as they were made</span>}><Table label="Claims" columns={columns} rows={rows} empty="Nobody is on record." /></Card>;
 }
 
+/** What is known of it and until when, in words. */
+function knownTo({ ledger }, days) {
+  const last = days.findLast((each) => each.REVENUE?.value != null);
+  if (last) return `days of revenue to ${day(last.start)}`;
+  const entries = ledger.nodes.map(({ occurredAt }) => occurredAt.slice(0, 10)).sort();
+  return entries.length ? `no days of revenue; a ledger to ${day(entries.at(-1))}` : "no days of revenue";
+}
+
 function Head({ protocol, days, search }) {
   const facts = [...protocol.sectors.map(({ name }) => name), ...protocol.chains.map(({ name }) => name)].slice(0, 8);
   return (
@@ -101,7 +111,7 @@ function Head({ protocol, days, search }) {
         <Avatar name={protocol.name} big />
         <div>
           <h1>{protocol.name} {protocol.token && <span class="tok">{protocol.token.symbol}</span>}</h1>
-          <p>{facts.join(" · ") || words(protocol.kind)}{days.length > 0 && ` · days of revenue to ${day(days.at(-1).start)}`}</p>
+          <p>{facts.join(" · ") || words(protocol.kind)}{` · ${knownTo(protocol, days)}`}</p>
         </div>
       </section>
       {protocol.description && <p class="about">{protocol.description}</p>}
@@ -167,7 +177,7 @@ export function Protocol({ slug, search }) {
             <Card title="Allocation policies">{protocol.policies.length ? <Policies policies={protocol.policies} /> : <p class="empty">No policy is on record.</p>}</Card>
             <Valuation protocol={protocol} />
             <Tape ledger={protocol.ledger} />
-            <Restatements nodes={restatements.nodes} />
+            <Restatements restatements={restatements} />
             <Newest days={days} table={table} />
             {days.length > 0 && <Claims claims={protocol.claims} />}
             <Origin name="Protocol" variables={variables} table={table} />

@@ -24,11 +24,13 @@ function tableOf(held) {
   return [names, ...held.map(({ owner, holding }) => [owner.slug, owner.ticker, holding.symbol, holding.amount, holding.market.value, holding.costUsd, holding.shareOfSupply.value, owner.treasury.realized.value, holding.asOf, holding.source.name])];
 }
 
+const shownOf = (held, asset) => held.filter(({ holding }) => !asset || holding.symbol === asset);
+
 function Holdings({ held, asset }) {
   const counts = new Map();
   for (const { holding } of held) counts.set(holding.symbol, (counts.get(holding.symbol) ?? 0) + 1);
   const chips = [[null, "All"], ...[...counts].map(([symbol, count]) => [symbol, `${symbol.toUpperCase()} ${count}`])];
-  const shown = held.filter(({ holding }) => !asset || holding.symbol === asset);
+  const shown = shownOf(held, asset);
   const most = Math.max(1, ...shown.map(({ holding }) => Number(holding.market.value ?? 0)));
   const pick = (symbol) => go(location.pathname + searchWith(location.search, { asset: symbol }), true);
   return (
@@ -44,13 +46,14 @@ export function Treasuries({ search }) {
   return (
     <Screen state={state}>
       {({ organisations }) => {
+        const asset = new URLSearchParams(search).get("asset");
         const held = organisations.nodes.flatMap((owner) => owner.treasury.holdings.map((holding) => ({ owner, holding })));
         held.sort((one, other) => Number(other.holding.market.value ?? -1) - Number(one.holding.market.value ?? -1));
         return (
           <>
             <section class="hero"><h1>Treasuries</h1><p>Companies and the tokens they hold, as they stated them. Point at a worth to see how it was put.</p></section>
-            <Holdings held={held} asset={new URLSearchParams(search).get("asset")} />
-            <Origin name="Treasuries" variables={NONE} table={tableOf(held)} />
+            <Holdings held={held} asset={asset} />
+            <Origin name="Treasuries" variables={NONE} table={tableOf(shownOf(held, asset))} />
           </>
         );
       }}
