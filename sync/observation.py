@@ -24,7 +24,7 @@ from sync.history import Difference, compared, joined, missing_days, ordered, wi
 from sync.identify import Unknown
 from sync.merge import Refusals
 from sync.rows import Directory
-from sync.slip import REASON, confirmed, in_words, leaps, refused_before, without
+from sync.slip import REASON, confirmed, in_words, kept, leaps, refused_before, without
 
 # How many days are compared, and written, in one go: what bounds the memory of a publish.
 SLICE = 100_000
@@ -105,8 +105,11 @@ async def _refuse_leaps(
     found = {each.series_id: leaps(each.fact, packs.get(each.series_id, {})) for each in some}
     before = await refused_before(publication) if any(found.values()) else {}
     for each in some:
-        doubted = [leap for leap in found[each.series_id] if not confirmed(leap, before.get(each.series_id, ()))]
+        refused = before.get(each.series_id, ())
+        doubted = [leap for leap in found[each.series_id] if not confirmed(leap, refused)]
         for leap in doubted:
+            if kept(leap, refused):
+                continue
             words = in_words(each.series_id, each.fact, leap)
             _refuse(refusals, each.collector, REASON, each.fact.key, **words)
         if doubted:

@@ -59,6 +59,11 @@ def confirmed(leap: Leap, refused: Sequence[tuple[int, int]]) -> bool:
     return any(0 < leap.day - day <= RECENT_DAYS and _alike(value, leap.value) for day, value in refused)
 
 
+def kept(leap: Leap, refused: Sequence[tuple[int, int]]) -> bool:
+    """Whether the same was refused of the same day, in a run before: once on record is enough."""
+    return any(day == leap.day and _alike(value, leap.value) for day, value in refused)
+
+
 def without(fact: SeriesFact, places: set[int]) -> SeriesFact:
     kept = [place for place in range(len(fact.days)) if place not in places]
     days, values = array("i", (fact.days[place] for place in kept)), array("q", (fact.values[place] for place in kept))
