@@ -113,8 +113,9 @@ class Newest:
 
     async def _state(self) -> str:
         """What tells one finished run from another, and how many epochs can be read: ever fewer of those there are."""
-        run = select(sync_run.c.sync_run_id, sync_run.c.next_at).where(sync_run.c.status != "running")
-        retained = select(func.count()).select_from(epoch).where(epoch.c.retained)
+        runs = select(sync_run).where(sync_run.c.status != "running").order_by(sync_run.c.sync_run_id.desc()).limit(1)
+        last, retained = runs.subquery(), select(func.count()).where(epoch.c.retained)
+        told = [select(column).scalar_subquery() for column in (last.c.sync_run_id, last.c.next_at)]
         async with self.store.readers.connect() as connection:
-            last = (await connection.execute(run.order_by(sync_run.c.sync_run_id.desc()).limit(1))).one_or_none()
-            return "|".join(map(str, (*(last or ()), await connection.scalar(retained))))
+            row = (await connection.execute(select(*told, retained.scalar_subquery()))).one()
+        return "|".join(map(str, row))
