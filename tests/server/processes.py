@@ -75,7 +75,7 @@ def said(file: IO[str]) -> str:
 class Server:
     """A server that runs: where it is, and what it has logged."""
 
-    process: ForkServerProcess
+    process: ForkServerProcess | subprocess.Popen[bytes]
     speaking: asyncio.StreamReader
     lines: list[str] = field(default_factory=list)
     url: str = ""
@@ -102,13 +102,33 @@ class Server:
             self.lines.append(line.decode())
 
 
+def _begun(
+    command: list[str], environment: dict[str, str], cwd: Path, error: Connection, alone: bool
+) -> ForkServerProcess | subprocess.Popen[bytes]:
+    """One that begins workers of its own is begun as users do: its workers load the product anew in any case."""
+    if not alone:
+        return subprocess.Popen(
+            [sys.executable, "-m", "server", *command], env=environment, cwd=cwd, stderr=error.fileno()
+        )
+    process = FORKS.Process(target=run, args=(command, environment, cwd, error, error))
+    process.start()
+    return process
+
+
+def _ended(process: ForkServerProcess | subprocess.Popen[bytes]) -> None:
+    if isinstance(process, subprocess.Popen):
+        process.wait(PATIENCE)
+        return
+    process.join(PATIENCE)
+    assert process.exitcode is not None
+
+
 @asynccontextmanager
 async def serving(url: str, *arguments: str, cwd: Path, workers: int = 1, **more: str) -> AsyncGenerator[Server, None]:
     """`accrual serve` on a free port, ended with SIGTERM."""
     command = ["serve", "--port", "0", "--workers", str(workers), *arguments]
     reader, writer = FORKS.Pipe(duplex=False)
-    process = FORKS.Process(target=run, args=(command, environment(url, more), cwd, writer, writer))
-    process.start()
+    process = _begun(command, environment(url, more), cwd, writer, alone=workers == 1)
     writer.close()
     speaking = asyncio.StreamReader()
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
@@ -123,7 +143,6 @@ async def serving(url: str, *arguments: str, cwd: Path, workers: int = 1, **more
         yield server
     finally:
         server.end()
-        await asyncio.to_thread(process.join, PATIENCE)
-    assert process.exitcode is not None, "".join(server.lines)
+        await asyncio.to_thread(_ended, process)
     await reading
     transport.close()

@@ -45,8 +45,9 @@ class Seen:
     requests: list[Request] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of a module: while playwright runs, no test of another module may run a loop of its own in this process."""
     _require(shutil.which("chromium"), "no chromium: run `make chromium`")
     _require((ROOT / "server/static/graphiql.html").is_file(), "the web surface is not built: run `make web`")
     _require(AXE.is_file(), "no packages in tests/clients: run `make clients`")
