@@ -41,7 +41,7 @@ class EdgeSettings(BaseSettings):
     max_list_items: int = Field(250, ge=1, description="Items of a list given as an argument or in a variable.")
     max_cost: int = Field(5_000, ge=1, description="Points an operation without a key may cost; then it is refused.")
     max_cost_with_key: int = Field(20_000, ge=1, description="The same with a key.")
-    max_objects: int = Field(20_000, ge=1, description="Objects an answer may hold, counted before it is executed.")
+    max_objects: int = Field(60_000, ge=1, description="Objects an answer may hold, counted before it is executed.")
     execution_seconds: float = Field(10, gt=0, description="Time for an execution; then OPERATION_TIMEOUT.")
     max_concurrent: int = Field(64, ge=1, description="Operations that a worker executes at once.")
     max_waiting: int = Field(512, ge=0, description="Operations that wait for their turn; then 503.")
