@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import ssl
-from collections.abc import Generator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -22,24 +21,9 @@ from resolvers.export import ExportInput
 from server.outbound import Message, Outbound, Reply
 from tests.builders import published
 from tests.server.export.bureau import Bureau, bureau_of, entries
-from tests.standin.server import Fault, Standin, serving
+from tests.standin.server import Fault, Standin
 
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-@pytest.fixture(scope="module")
-def machine() -> Generator[Standin, None, None]:
-    with serving(lambda path, asked: "{}") as standin:
-        yield standin
-
-
-@pytest.fixture
-def receiver(machine: Standin) -> Standin:
-    """That forgets what came before."""
-    machine.asked.clear()
-    machine.headers.clear()
-    machine.fault = lambda path, number: None
-    return machine
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import ssl
-from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,7 +25,7 @@ from server.webhooks.desk import WebhookDesk
 from server.webhooks.dispatch import Dispatch
 from server.webhooks.evaluation import Evaluation
 from tests.builders import protocol_fact, published
-from tests.standin.server import Standin, serving
+from tests.standin.server import Standin
 
 NOON = datetime(2026, 7, 10, 12, tzinfo=UTC)
 PEPPER = "pepper"
@@ -113,22 +112,6 @@ class Telling:
 
     def headers(self, name: str) -> list[str]:
         return [headers[name] for headers in self.receiver.headers]
-
-
-@pytest.fixture(scope="module")
-def machine() -> Generator[Standin, None, None]:
-    with serving(lambda path, asked: "{}") as standin:
-        yield standin
-
-
-@pytest.fixture
-def receiver(machine: Standin) -> Standin:
-    """That forgets what came before."""
-    machine.asked.clear()
-    machine.headers.clear()
-    machine.most_at_once = 0
-    machine.fault = lambda path, number: None
-    return machine
 
 
 @pytest.fixture
