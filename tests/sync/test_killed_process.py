@@ -110,7 +110,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
             if number % 2:
                 await asyncio.wait((ended,), timeout=draw.uniform(0.05, 0.95) * seconds)
             while not number % 2 and not ended.done() and not await unseen(store):
-                await asyncio.sleep(0)
+                await asyncio.wait((ended,), timeout=0)
             if not ended.done():
                 # One that ended by itself just now is gone before its answer is here.
                 with suppress(ProcessLookupError):
