@@ -100,6 +100,10 @@ schema: $(VENV)/runtime ## Write schema.graphql anew
 queries: $(VENV)/dev ## Write docs/queries/README.md anew, with the answers of the bundled data
 	$(BIN)/python -m tests.written_queries
 
+.PHONY: parse-samples
+parse-samples: $(VENV)/dev ## Say which source reads each recorded answer of the folder SAMPLES, and what it refuses
+	$(BIN)/python -m tests.samples $(SAMPLES)
+
 .PHONY: pictures
 pictures: $(VENV)/dev web chromium ## Take the README's pictures anew, from the running product
 	$(BIN)/python -m tests.web.pictures

@@ -61,12 +61,12 @@ class BalanceRow(Row):
 
 
 class Details(Row):
-    """An answer to tokenDetails, as far as it is taken; every amount may be null."""
+    """An answer to tokenDetails, as far as it is taken; every amount is there and may be null."""
 
     name: str
-    max_supply: MaybeText = Field(None, validation_alias="maxSupply")
-    total_supply: MaybeText = Field(None, validation_alias="totalSupply")
-    circulating_supply: MaybeText = Field(None, validation_alias="circulatingSupply")
+    max_supply: MaybeText = Field(validation_alias="maxSupply")
+    total_supply: MaybeText = Field(validation_alias="totalSupply")
+    circulating_supply: MaybeText = Field(validation_alias="circulatingSupply")
 
 
 async def fetch(client: Client, ask: Ask) -> Reading | None:
