@@ -28,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import DropTable
 
 from models.publication import Publication
 from models.versioned import FOREVER, Versioned
@@ -101,6 +102,9 @@ async def compare(publication: Publication, stage: Stage, rows: Sequence[Row]) -
 async def compare_all(publication: Publication, stage: Stage, batches: AsyncIterable[Sequence[Row]]) -> Tally:
     """`compare` of rows that come batch by batch, so that they are never held all at once."""
     async with publication.transaction() as connection:
+        for table in (stage.wanted, stage.change):
+            # Of a comparison before, without the sources that the gate refused since.
+            await connection.execute(DropTable(table, if_exists=True))
         await connection.run_sync(stage.wanted.metadata.create_all, checkfirst=False)
     stated: Counter[int] = Counter()
     async for batch in batches:

@@ -28,10 +28,10 @@ VANISHED = "the series vanished"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Refuses a refresh that restates more than `share` of the rows it names that were known.
+    """Refuses a source that restates more than `share` of the rows it names that were known.
 
     Tables with no more than `few` changed rows pass: half of two rows is no sign of trouble. In the same way it
-    refuses one in which more than `gone_share` of the series of a publisher read whole, and more than `gone_few` of
+    refuses one of which more than `gone_share` of the series of a publisher read whole, and more than `gone_few` of
     them, are gone at once: upstreams drop a listing now and then, and half of them only by mistake.
     """
 
@@ -42,11 +42,14 @@ class Gate:
 
 
 class GateRefused(Exception):
-    """The refresh looks wrong; the message is one line, with the first reason and the way past it."""
+    """All of the refresh looks wrong; the message is one line, with the first reason and the way past it."""
 
     def __init__(self, reasons: Sequence[str]) -> None:
-        more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
-        super().__init__(f"nothing was published, --accept would: {reasons[0]}{more}")
+        super().__init__(f"nothing was published, --accept would: {first_of(reasons)}")
+
+
+def first_of(reasons: Sequence[str]) -> str:
+    return reasons[0] + (f", and {len(reasons) - 1} more" if len(reasons) > 1 else "")
 
 
 def changed_too_much(gate: Gate, counts: Mapping[str, Counts]) -> list[str]:

@@ -46,6 +46,10 @@ class Difference:
         restated = len(self.closed) - self.withdrawn
         return Counts(len(self.opened) - restated, restated, self.withdrawn, self.unchanged)
 
+    def settled(self, before: int) -> Counts:
+        """What it says otherwise of days before this one."""
+        return Counts(restated=sum(day < before for day in self.closed), unchanged=self.unchanged)
+
 
 def ordered(fact: SeriesFact) -> tuple[SeriesFact, int]:
     """The fact with its days ascending, each once, and how many of them contradicted an earlier value."""

@@ -50,9 +50,10 @@ class Wanted:
 
 @dataclass(slots=True)
 class Observed:
-    """What the observations of a refresh came to."""
+    """What the observations of a refresh came to. `settled`: of days that are not provisional any more."""
 
     tally: Tally = field(default_factory=Tally)
+    settled: Tally = field(default_factory=Tally)
     metrics: set[Metric] = field(default_factory=set[Metric])
     mentioned: set[int] = field(default_factory=set[int])
     latest: dict[Domain, date] = field(default_factory=dict[Domain, date])
@@ -187,6 +188,7 @@ def _compared(wanted: Wanted, packs: Mapping[int, bytes]) -> Difference:
 def _note(observed: Observed, wanted: Wanted, difference: Difference, yesterday: date) -> None:
     key, days = wanted.fact.key, wanted.fact.days
     observed.tally.add(wanted.collector, difference.counts)
+    observed.settled.add(wanted.collector, difference.settled(yesterday.toordinal() - 1))
     observed.mentioned.add(wanted.series_id)
     if difference.years:
         observed.metrics.add(key.metric)

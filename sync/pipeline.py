@@ -26,7 +26,7 @@ from sync.facts import Facts
 from sync.gate import Gate, GateRefused
 from sync.memory import Known, Memory
 from sync.pool import Clock, Pool, connected
-from sync.publish import Published, publish, troubled
+from sync.publish import Published, publish
 from sync.report import (
     FAILED,
     NOTHING_READ,
@@ -103,6 +103,8 @@ async def sync(
                 ask = Ask(today, since, await _coins(publication))
                 gathered += await asyncio.gather(*(_gather(pool, one, memory, ask, on_progress) for one in sources))
             published = await _publish(publication, gathered, gate, accept)
+        for source, reason in published.refused.items():
+            log.error("source refused", source=source, error=reason)
     except (GateRefused, DBAPIError) as error:
         reason = _unpublished(error)
         log.error("nothing published", error=reason)
@@ -243,7 +245,7 @@ def _lines(gathered: Sequence[_Gathered], published: Published | None) -> tuple[
     """A line per source; without a publish none of them got anywhere."""
     if published is None:
         return tuple(_line(one.outcome, Counts(), FAILED) for one in gathered)
-    outcomes = [troubled(one.outcome, published.troubles) for one in gathered]
+    outcomes = [published.told(one.outcome) for one in gathered]
     counts = [published.counts.get(one.source, Counts()) for one in outcomes]
     return tuple(
         _line(one, count, PUBLISHED if count.changed else UNCHANGED)

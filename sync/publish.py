@@ -1,6 +1,6 @@
 """Publish one refresh: identify, compare, judge, write, roll up, flip."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,9 +13,9 @@ from sync.derived import ledger_series
 from sync.diff import apply
 from sync.entities import CHAIN, LEDGER, PROTOCOL, SOURCE, Described, describe
 from sync.facts import Facts
-from sync.gate import Gate, GateRefused, Vanished, changed_too_much, vanished
+from sync.gate import Gate, GateRefused, Vanished, changed_too_much, first_of, vanished
 from sync.holding import token_slugs, with_holding_series
-from sync.identify import add_entities
+from sync.identify import OWN, STORE, add_entities
 from sync.merge import Refusals
 from sync.observation import Observed, observe, wanted_series
 from sync.quality import examine
@@ -26,16 +26,29 @@ from sync.rows import Directory
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The new epoch, None when nothing changed; what each collector changed, and what troubles, if any."""
+    """The new epoch, None when nothing changed; what each collector changed, and what troubles, if any.
+
+    `refused`: why the gate refused all of a collector's facts.
+    """
 
     epoch: int | None
     counts: dict[str, Counts]
     troubles: dict[str, str] = field(default_factory=dict[str, str])
+    refused: dict[str, str] = field(default_factory=dict[str, str])
+
+    def told(self, outcome: Outcome) -> Outcome:
+        """The outcome of a collector with what only the publish found."""
+        status = FAILED if outcome.source in self.refused else outcome.status
+        texts = (outcome.error, self.refused.get(outcome.source), self.troubles.get(outcome.source))
+        return replace(outcome, status=status, error="; ".join(text for text in texts if text) or None)
 
 
 @dataclass(slots=True)
 class Refresh:
-    """One publish in progress: what was stated, and what it came to so far."""
+    """One publish in progress: what was stated, and what it came to so far.
+
+    `refused`: collectors whose facts are left out, and why.
+    """
 
     publication: Publication
     facts: Mapping[str, Facts]
@@ -44,10 +57,11 @@ class Refresh:
     described: Described
     observed: Observed = field(default_factory=Observed)
     derived: Observed = field(default_factory=Observed)
+    refused: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def tables(self) -> dict[str, Counts]:
-        """Counts by table; what is derived from the ledger is not judged a second time."""
+        """Counts by table, without what is derived from the ledger."""
         return self.described.counts | {"obs": self.observed.tally.total}
 
     @property
@@ -57,6 +71,15 @@ class Refresh:
         return {
             name: sum((tally.by_collector.get(number, Counts()) for tally in tallies), Counts())
             for number, name in enumerate(self.facts)
+        }
+
+    @property
+    def judged(self) -> dict[str, dict[str, Counts]]:
+        """Counts by collector and table as the gate looks at them: provisional days may change."""
+        tallies = {stage.name: tally for stage, tally in self.described.staged} | {"obs": self.observed.settled}
+        return {
+            name: {table: tally.by_collector.get(number, Counts()) for table, tally in tallies.items()}
+            for number, name in (*enumerate(self.facts), (STORE, OWN))
         }
 
     @property
@@ -91,39 +114,70 @@ async def publish(
 ) -> Published:
     """Make the facts of each collector, the first of them going first, the next epoch, or raise and change nothing.
 
-    Raises GateRefused (unless `accept`) and RecordingRefused.
+    A collector that the gate refuses is left out, and nothing is remembered of the answers of any: what the others
+    said of it alone is read again. Raises GateRefused where nobody is left (unless `accept`), and RecordingRefused.
     """
     publication.sources = [_source_row(outcome) for outcome in outcomes]
     moment = await publication.moment(recorded_at)
-    refresh = await _compared(publication, facts, moment, recording=recorded_at is not None)
-    gone = await _judged(refresh, gate or Gate(), accept=accept)
-    counts, troubles = refresh.counts, _troubles(facts, gone)
-    publication.sources = [
-        _source_row(troubled(each, troubles), counts.get(each.source), refresh.refusals) for each in outcomes
-    ]
-    kept = [asdict(resource) for resource in resources]
+    passing = None if accept else gate or Gate()
+    refresh, gone = await _passed(publication, facts, moment, passing, recording=recorded_at is not None)
+    await _reject(refresh, facts.values(), gone)
+    published = Published(publication.epoch, refresh.counts, _troubles(refresh.facts, gone), dict(refresh.refused))
+    outcomes = [published.told(each) for each in outcomes]
+    publication.sources = [_source_row(each, published.counts.get(each.source), refresh.refusals) for each in outcomes]
+    kept = [] if published.refused else [asdict(resource) for resource in resources]
     if not refresh.changes_something:
         await publication.discard()
         if nothing_read(outcomes):
             await publication.finish(FAILED, kept, NOTHING_READ)
         else:
             await publication.finish(UNCHANGED, kept)
-        return Published(None, counts, troubles)
+        return replace(published, epoch=None)
     await _completed(refresh)
     stats = {table: count.as_dict() for table, count in refresh.tables.items()}
     await publication.flip(refresh.through, stats, kept, recorded_at, note)
-    return Published(publication.epoch, counts, troubles)
+    return published
 
 
-async def _judged(refresh: Refresh, gate: Gate, *, accept: bool) -> list[Vanished]:
-    """What is newly gone, kept with its reason; raises GateRefused where too much is, or changes, unless `accept`."""
-    publication, gone = refresh.publication, await _gone(refresh)
-    reasons = [*changed_too_much(gate, refresh.tables), *(line for each in gone for line in each.doubts(gate))]
-    if reasons and not accept:
+async def _passed(
+    publication: Publication, facts: Mapping[str, Facts], moment: datetime, gate: Gate | None, *, recording: bool
+) -> tuple[Refresh, list[Vanished]]:
+    """The comparison that passes the gate, and what is newly gone: made anew each time that collectors are refused."""
+    refused: dict[str, list[str]] = {}
+    while True:
+        left = {name: stated for name, stated in facts.items() if name not in refused}
+        refresh = await _compared(publication, left, moment, recording=recording)
+        gone = await _gone(refresh)
+        doubts = _doubts(refresh, gate, gone) if gate else {}
+        if not doubts:
+            refresh.refused = {name: _refusal(name, reasons) for name, reasons in refused.items()}
+            return refresh, gone
         await publication.discard()
-        raise GateRefused(reasons)
+        # Of names that move nobody knows whose they are.
+        refused |= {name: doubts[name] for name in left if name in doubts} or dict.fromkeys(left, doubts[OWN])
+        if len(refused) == len(facts):
+            await _reject(refresh, facts.values(), ())
+            raise GateRefused([f"{name}: {reason}" for name, reasons in refused.items() for reason in reasons])
+
+
+def _doubts(refresh: Refresh, gate: Gate, gone: Sequence[Vanished]) -> dict[str, list[str]]:
+    """Why the gate would refuse a collector, by name."""
+    found = {name: changed_too_much(gate, tables) for name, tables in refresh.judged.items()}
+    for collector, stated in refresh.facts.items():
+        found[collector] += [line for each in gone if each.publisher in stated.complete for line in each.doubts(gate)]
+    return {name: reasons for name, reasons in found.items() if reasons}
+
+
+def _refusal(collector: str, reasons: Sequence[str]) -> str:
+    return f"{collector}: nothing of it was published, --accept would: {first_of(reasons)}"
+
+
+async def _reject(refresh: Refresh, stated: Iterable[Facts], gone: Iterable[Vanished]) -> None:
+    """Keep what was not taken, of collectors that are left out too, and what is newly gone, with its reason."""
+    publication = refresh.publication
+    rejected = [*(each for facts in stated for each in facts.rejected), *refresh.refusals.rejected]
+    await publication.reject([(each.source, each.reason, each.fact) for each in rejected])
     await publication.reject([refusal for each in gone for refusal in each.refusals(publication.epoch)])
-    return gone
 
 
 async def _completed(refresh: Refresh) -> None:
@@ -151,8 +205,6 @@ async def _compared(
     if described.changed(LEDGER):
         derived = await ledger_series(publication, described.sources)
         await observe(publication, derived, refresh.derived, refusals, yesterday)
-    parsed = [rejected for each in stated for rejected in each.rejected]
-    await publication.reject([(each.source, each.reason, each.fact) for each in (*parsed, *refusals.rejected)])
     return refresh
 
 
@@ -168,12 +220,6 @@ def _troubles(facts: Mapping[str, Facts], gone: Sequence[Vanished]) -> dict[str,
         for collector, stated in facts.items()
         if (mine := [each for each in gone if each.publisher in stated.complete])
     }
-
-
-def troubled(outcome: Outcome, troubles: Mapping[str, str]) -> Outcome:
-    """With the trouble that only the publish found."""
-    said = [text for text in (outcome.error, troubles.get(outcome.source)) if text]
-    return replace(outcome, error="; ".join(said) or None)
 
 
 def _metrics_moved(refresh: Refresh) -> set[Metric]:

@@ -1,17 +1,21 @@
 """The gate stops a refresh that changes more than a refresh should."""
 
+from collections.abc import Mapping
+
 import pytest
 from sqlalchemy import func, select
 
 from models import obs, protocol
 from models.epoch import rejected_fact
+from models.source import upstream_resource
 from models.store import Store
 from models.vocabulary import Metric
 from sync.counts import Counts
 from sync.facts import Facts
 from sync.gate import VANISHED, Gate, GateRefused, changed_too_much
-from sync.report import Outcome, last_report
-from tests.builders import SOURCE, daily, days_ago, facts, protocol_fact, published, revenue
+from sync.publish import Published, publish
+from sync.report import Outcome, Resource, last_report
+from tests.builders import NOON, SOURCE, daily, days_ago, facts, protocol_fact, published, revenue, source_fact
 from tests.sync.reading import said
 
 
@@ -31,6 +35,66 @@ async def test_a_refresh_that_restates_too_much_is_refused_and_leaves_nothing(st
         ]
     assert (await store.current(), left, await said(store)) == (1, [0, 0], before)
     assert (await published(store, suspect, gate=gate, accept=True)).epoch == 2
+
+
+async def refreshed(store: Store, stated: Mapping[str, Facts], *, accept: bool = False) -> Published:
+    """As several collectors state it, by name, at noon of the day that the builders take for today."""
+    async with store.publishing(clock=lambda: NOON) as publication:
+        outcomes = [Outcome(name, "published") for name in stated]
+        run = str(publication.sync_run_id)
+        answers = [Resource(f"http://{name}", name, None, None, run, NOON, b"") for name in stated]
+        gate = Gate(share=0.2, few=2)
+        return await publish(publication, stated, outcomes=outcomes, resources=answers, gate=gate, accept=accept)
+
+
+def history(source: str, slug: str, usd: int) -> Facts:
+    """Twenty days of one protocol by a source of its own."""
+    return facts(source_fact(source), protocol_fact(slug), revenue(slug, dict.fromkeys(range(20), usd), source=source))
+
+
+async def remembered(store: Store) -> dict[str, int]:
+    """Of which run the answers are that are remembered, by source."""
+    async with store.readers.connect() as connection:
+        rows = await connection.execute(select(upstream_resource.c.source, upstream_resource.c.sha256))
+        return {source: int(run) for source, run in rows}
+
+
+async def test_one_source_that_changes_too_much_is_refused_alone(store: Store) -> None:
+    await refreshed(store, {"first": history("first", "aave", 1), "second": history("second", "lido", 1)})
+    suspect, sound = history("first", "aave", 2), history("second", "lido", 1)
+    sound.series += history("second", "maker", 5).series
+    sound.protocols.append(protocol_fact("maker"))
+
+    partly = await refreshed(store, {"first": suspect, "second": sound})
+
+    report, then = await last_report(store), await said(store)
+    reason = "first: nothing of it was published, --accept would: obs: 17 of 17 known rows change"
+    assert (partly.epoch, partly.refused) == (2, {"first": reason})
+    assert report is not None
+    assert [(line.source, line.status, line.error) for line in report.lines] == [
+        ("first", "failed", reason),
+        ("second", "published", None),
+    ]
+    assert report.exit_code == 1
+    assert {slug: set(days.values()) for (slug, _), days in then.items()} == {
+        "aave": {1_000_000},
+        "lido": {1_000_000},
+        "maker": {5_000_000},
+    }
+    assert await remembered(store) == {"first": 1, "second": 1}
+
+    whole = await refreshed(store, {"first": suspect, "second": sound}, accept=True)
+
+    assert (whole.epoch, whole.refused) == (3, {})
+    assert set((await said(store))["aave", Metric.REVENUE].values()) == {2_000_000}
+    assert await remembered(store) == {"first": 3, "second": 3}
+
+
+async def test_provisional_days_may_all_change(store: Store) -> None:
+    await refreshed(store, {"first": history("first", "aave", 1)})
+    late = facts(revenue("aave", dict.fromkeys(range(3), 2), source="first"))
+
+    assert (await refreshed(store, {"first": late})).epoch == 2
 
 
 def listings(*numbers: int, day: int = 1) -> Facts:

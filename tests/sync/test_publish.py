@@ -259,7 +259,7 @@ async def test_a_failed_publish_is_on_record_with_its_sources(store: Store) -> N
     async with store.readers.connect() as connection:
         run = (await connection.execute(select(sync_run).order_by(sync_run.c.sync_run_id.desc()))).first()
         rows = (await connection.execute(select(sync_source).order_by(sync_source.c.source))).all()
-    reason = "nothing was published, --accept would: obs: 1 of 1 known rows change"
+    reason = "nothing was published, --accept would: upstream: obs: 1 of 1 known rows change"
     assert run is not None
     assert (run.status, run.error, run.epoch) == ("failed", reason, None)
     assert [(row.source, row.status, row.error, row.skipped_because) for row in rows] == [
