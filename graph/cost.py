@@ -39,6 +39,8 @@ from resolvers.argument import PAGE
 from resolvers.series import SHORTEST
 
 LENGTHS = {interval.name: days for interval, days in SHORTEST.items()}
+# Arguments that say how many items a field has, alone or each for itself.
+SLICING = ("first", "ids", "keys", "periods", "days")
 # Introspection walks the schema in memory: this many of its objects cost as much as one of ours.
 INTROSPECTED_PER_POINT = 20
 
@@ -69,18 +71,18 @@ class ListSize:
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="daySpan",
-    description="How many items the cost of a query assumes for the sized fields below: as many as there are buckets "
-    "of the argument `interval` between the days `from` and `to`.",
+    description="How many items the cost of a query assumes for the sized fields below, or for the field itself where "
+    "none is named: as many as there are buckets of the argument `interval` between the days `from` and `to`.",
 )
 class DaySpan:
-    sized_fields: list[str] = strawberry.directive_field(name="sizedFields")
+    sized_fields: list[str] | None = strawberry.directive_field(name="sizedFields", default=strawberry.UNSET)
 
 
 def sizes_by(arguments: Collection[str]) -> list[ListSize]:
     """What the names of a field's arguments say of its size: one that takes `after` is a page of a list."""
     if "after" in arguments:
         return [ListSize(assumed_size=PAGE, slicing_arguments=["first", "last"], sized_fields=["edges", "nodes"])]
-    slicing = [name for name in ("first", "ids", "keys") if name in arguments]
+    slicing = [name for name in SLICING if name in arguments]
     return [ListSize(slicing_arguments=slicing)] if slicing else []
 
 
@@ -182,10 +184,12 @@ def _sizes(
 ) -> tuple[Size | Span, Mapping[str, Size | Span]]:
     """How many items a field has, and the sizes it sets for fields below."""
     said, spanned, listed = _directive(declared, ListSize), _directive(declared, DaySpan), _is_list(declared)
-    size = _size(declared, node, said) if said else Size(None)
+    size: Size | Span = _size(declared, node, said) if said else Size(None)
     below: dict[str, Size | Span] = dict.fromkeys(said.sized_fields or (), size) if said else {}
-    if spanned:
+    if spanned and spanned.sized_fields:
         below |= dict.fromkeys(spanned.sized_fields, _span(node))
+    elif spanned:
+        size = _span(node)
     return (inherited or size if listed else ONE), below
 
 

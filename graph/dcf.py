@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from graph.cost import ListSize
 from graph.fields import described, views
 from graph.protocol import Protocol
 from models.vocabulary import MetricState, Unit
@@ -53,9 +54,10 @@ class DcfResult:
     )
     implied_growth_state: MetricState = described("Why it is what it is, or why there is none.")
     implied_growth_reason: str | None = described("The same in a sentence; null where there is nothing to say.")
-    yearly: list[DcfYear] = described("The years of the growth path.")
+    yearly: list[DcfYear] = described("The years of the growth path.", ListSize(assumed_size=50))
     sensitivity: list[DcfCell] = described(
-        "The value at rates of discount up to five points away, and terminal growth one point away."
+        "The value at rates of discount up to five points away, and terminal growth one point away.",
+        ListSize(assumed_size=50),
     )
     inputs: list[DcfInputValue] = described("Every number it rests on, with its day.")
     disclaimer: str = described("What this is not.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from graph.cost import ListSize
 from graph.fields import described, resolved_by
 from graph.policy import AllocationPolicy
 from models.vocabulary import LedgerKind, MetricState
@@ -74,4 +75,6 @@ class MarketExecution:
     reported: ExecutionFigure = described("Over all of these protocols of which it is known.")
     against_promised: ExecutionComparison = described("Over the protocols of which both are known on nine days of ten.")
     against_reported: ExecutionComparison = described("Over the protocols of which both are known on nine days of ten.")
-    protocols: list[PolicyExecution] = described("Each that promised or did anything, the largest deeds first.")
+    protocols: list[PolicyExecution] = described(
+        "Each that promised or did anything, the largest deeds first.", ListSize(assumed_size=50)
+    )

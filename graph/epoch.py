@@ -4,6 +4,7 @@ import datetime
 
 import strawberry
 
+from graph.cost import ListSize
 from graph.edition import Deprecation, resolve_deprecations, resolve_schema_sha, resolve_schema_version
 from graph.fields import described, resolved_by
 from graph.source import Source
@@ -32,7 +33,7 @@ class Epoch:
     recorded: bool = described("Whether its moment is that of a recording and not of this server's clock.")
     retained: bool = described("Whether it can still be read.")
     note: str | None = described("What is to be said of it, for example what was recorded.")
-    stats: list[TableChanges] = described("What it changed.")
+    stats: list[TableChanges] = described("What it changed.", ListSize(assumed_size=20))
 
 
 @strawberry.type(description="How a source fared when it was last asked.")

@@ -6,17 +6,18 @@ from typing import Any
 
 import strawberry
 
-from graph.cost import sizes_by
+from graph.cost import ListSize, sizes_by
 from resolvers.declare import without_nulls
 
 
 def resolved_by(resolver: Callable[..., Awaitable[object]], description: str, *directives: object) -> Any:
-    """A field answered by `resolver`; its size, where it is a list or a page, is read off its arguments.
+    """A field answered by `resolver`; its size, where it is a list or a page and says none, is read off its arguments.
 
     Typed Any because resolvers return rows and Strawberry reads a type's fields off the row by name;
     tests/graph/test_rows.py holds every type to the rows its resolvers return.
     """
-    sizes = sizes_by(signature(resolver).parameters)
+    said = any(isinstance(each, ListSize) for each in directives)
+    sizes = [] if said else sizes_by(signature(resolver).parameters)
     return strawberry.field(resolver=resolver, description=description, directives=[*sizes, *directives])
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from graph.connection import PageInfo
+from graph.cost import ListSize
 from graph.fields import described, resolved_by
 from graph.protocol import Protocol
 from models.vocabulary import Metric, Unit, Window
@@ -27,7 +28,7 @@ class FacetBucket:
 @strawberry.type(description="How the protocols of a list are spread over a property.")
 class Facet:
     name: str = described("The property: sector or chain.")
-    buckets: list[FacetBucket] = described("Its values, the most common first.")
+    buckets: list[FacetBucket] = described("Its values, the most common first.", ListSize(assumed_size=100))
 
 
 @strawberry.type(description="A metric over all protocols of a list, not of the page alone.")
@@ -52,5 +53,7 @@ class ProtocolConnection:
     nodes: list[Protocol] = described("The protocols of this page.")
     page_info: PageInfo = described("Where the page lies.")
     total_count: int = resolved_by(resolve_total_count, "How many protocols match.")
-    facets: list[Facet] = resolved_by(resolve_facets, "How all that match are spread over sectors and chains.")
+    facets: list[Facet] = resolved_by(
+        resolve_facets, "How all that match are spread over sectors and chains.", ListSize(assumed_size=2)
+    )
     aggregate: AggregateValue = resolved_by(resolve_aggregate, "A metric over all that match.")

@@ -7,6 +7,7 @@ from graph.chain import Chain
 from graph.change import ChangeConnection
 from graph.claim import Claim
 from graph.connection import Connection, Node
+from graph.cost import DaySpan, ListSize
 from graph.dcf import DcfResult
 from graph.definition import MetricDefinition
 from graph.epoch import Epoch, Meta
@@ -23,7 +24,8 @@ from graph.restatement import RestatementConnection
 from graph.search import EntityMatch
 from graph.sector import Market, Sector
 from graph.token import Token
-from models.vocabulary import LedgerKind
+from models.vocabulary import LedgerKind, Metric, SectorKey
+from resolvers.argument import PAGE
 from resolvers.caller import resolve_rate_limit, resolve_viewer
 from resolvers.chain import resolve_chain, resolve_chains
 from resolvers.change import resolve_changes
@@ -64,7 +66,7 @@ class Query:
     token: Token | None = resolved_by(resolve_token, "One token; null where it is not known.")
     tokens: Connection[Token] = resolved_by(resolve_tokens, "Tokens by symbol.")
     sector: Sector | None = resolved_by(resolve_sector, "One sector.")
-    sectors: list[Sector] = resolved_by(resolve_sectors, "Every sector.")
+    sectors: list[Sector] = resolved_by(resolve_sectors, "Every sector.", ListSize(assumed_size=len(SectorKey)))
     market: Market | None = resolved_by(resolve_market, "All protocols together.")
     chain: Chain | None = resolved_by(resolve_chain, "One chain; null where it is not known.")
     chains: Connection[Chain] = resolved_by(resolve_chains, "Chains by name.")
@@ -82,7 +84,9 @@ class Query:
     fund: Fund | None = resolved_by(resolve_fund, "One exchange-traded fund; null where it is not known.")
     funds: Connection[Fund] = resolved_by(resolve_funds, "Exchange-traded funds by ticker.")
     fund_flows: list[FundFlowDay] = resolved_by(
-        resolve_fund_flows, "Net flows of the funds that hold a token, on the days of which anything is known."
+        resolve_fund_flows,
+        "Net flows of the funds that hold a token, on the days of which anything is known.",
+        DaySpan(),
     )
     organisation: Organisation | None = resolved_by(
         resolve_organisation, "One organisation; null where it is not known."
@@ -93,7 +97,9 @@ class Query:
         resolve_restatements, "Numbers that were published and replaced later, with both values."
     )
     changes: ChangeConnection = resolved_by(
-        resolve_changes, "Everything that changed, in order and from any place on: how to keep a copy up to date."
+        resolve_changes,
+        "Everything that changed, in order and from any place on: how to keep a copy up to date.",
+        ListSize(assumed_size=PAGE, slicing_arguments=["first"], sized_fields=["nodes"]),
     )
     quality_issues: Connection[QualityIssue] = resolved_by(
         resolve_quality_issues, "What is suspicious in the data, the last found first."
@@ -110,7 +116,11 @@ class Query:
     search: list[EntityMatch] = resolved_by(
         resolve_search, "Things by name, symbol, ticker or another's id, best first."
     )
-    metric_definitions: list[MetricDefinition] = resolved_by(resolve_metric_definitions, "What metrics mean.")
+    metric_definitions: list[MetricDefinition] = resolved_by(
+        resolve_metric_definitions,
+        "What metrics mean.",
+        ListSize(assumed_size=len(Metric), slicing_arguments=["keys"]),
+    )
     rate_limit: RateLimit = resolved_by(resolve_rate_limit, "What this request costs its caller, and what is left.")
     viewer: Viewer | None = resolved_by(resolve_viewer, "The owner of the API key; null without one.")
     export_job: ExportJob | None = resolved_by(

@@ -9,6 +9,7 @@ import strawberry
 from graph.chain import Chain
 from graph.claim import Claim
 from graph.connection import Connection, Node
+from graph.cost import ListSize
 from graph.external import ExternalId
 from graph.fields import described, resolved_by, views
 from graph.ledger import LedgerConnection
@@ -79,7 +80,9 @@ class Token(Priced, Measured, Node):
     issues: Connection[QualityIssue] = resolved_by(resolve_issues_about, "What is suspicious in its data.")
     claims: Connection[Claim] = resolved_by(resolve_claims_about, "What sources said of it, as it came on record.")
     supply: SupplyWaterfall = resolved_by(resolve_supply, "How many there are, from the most there can be downwards.")
-    unlocks: list[UnlockEvent] = resolved_by(resolve_unlocks, "What of it becomes free from a day to a day.")
+    unlocks: list[UnlockEvent] = resolved_by(
+        resolve_unlocks, "What of it becomes free from a day to a day.", ListSize(assumed_size=100)
+    )
     funds: list[Annotated["Fund", strawberry.lazy("graph.fund")]] = resolved_by(
         resolve_funds_of_token, "Exchange-traded funds that hold it."
     )

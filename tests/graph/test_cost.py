@@ -1,17 +1,76 @@
 """What operations cost, worked out by hand."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    get_introspection_query,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
 
+from graph.cost import DaySpan, ListSize
 from graph.document import Documents
 from graph.execution import CoreExecutor, Job, job_of
 from graph.limits import Limits
 from graph.price import Total
 from graph.schema import schema as market
+from server.edge.settings import EdgeSettings
 from tests.server.edge.sample import schema
+
+# Lists that are bounded by what they are of, and over a page have fewer items each than the ten that are assumed.
+SHORT = {
+    # What a person wrote down of one thing.
+    "AllocationPolicy": {"rules", "conditions"},
+    "Token": {"deployments", "externalIds", "funds"},
+    "Organisation": {"people", "raises", "holdings", "funds"},
+    "CapitalRaise": {"investors", "claims"},
+    "Treasury": {"holdings"},
+    "TokenRights": {"sourceUrls", "entities"},
+    "RevenueStream": {"metrics"},
+    "ValueLayer": {"streams"},
+    "Chain": {"externalIds"},
+    "Protocol": {
+        *("children", "sectors", "chains", "externalIds", "revenueStreams"),
+        *("valueLayers", "risks", "policies"),
+    },
+    # One for each source that said something of it, or each number it is made of.
+    "Provenance": {"sources", "rivals", "inputs"},
+    "Figure": {"inputs"},
+    "Operation": {"claims"},
+    "Claim": {"rivals"},
+    "Attestation": {"rivals"},
+    "Holding": {"deployed", "statements"},
+    "RiskAssessment": {"evidence", "claims"},
+    # Twelve funds, on five days of seven.
+    "FundFlowDay": {"byFund", "rivals", "claims"},
+    "LedgerEntry": {"followedBy"},
+    "DcfResult": {"inputs"},
+    "Meta": {"dataThrough", "deprecations", "sources"},
+    # Of a kind that the schema lists.
+    "IncomeStatement": {"lines", "identities"},
+    "StatementLine": {"byStream"},
+    "PolicyExecution": {"promises"},
+    "LedgerGroup": {"keys"},
+    "Change": {"fields"},
+    "RejectedFact": {"fact"},
+    "Epoch": {"through"},
+    "MetricDefinition": {"windows", "history", "fieldUse"},
+    # As long as the request, or as the caller's own orders.
+    "RateLimit": {"breakdown"},
+    "Viewer": {"scopes", "webhooks"},
+    "Webhook": {"watches"},
+    "WebhookRule": {"ledgerKind"},
+    "ExportJob": {"files"},
+    "ExportPayload": {"errors"},
+    "UserError": {"path"},
+    "WebhookPayload": {"errors"},
+}
 
 CORE = schema._schema
 DOCUMENTS = Documents(CORE)
@@ -138,3 +197,56 @@ def test_a_negative_page_takes_nothing_off_the_price() -> None:
     dear = "books(first: 100) { title }"
 
     assert job(f"{{ {dear} less: books(first: -9000) {{ title }} }}").total == job(f"{{ {dear} }}").total
+
+
+def test_days_and_periods_are_counted_as_they_are_asked() -> None:
+    flows = '{ fundFlows(underlying: "btc" from: "2024-01-01" to: "2024-12-31"%s) { byFund { netUsd } } }'
+    statement = '{ protocol(by: {slug: "a"}) { statement(periods: 40) { lines { key } } } }'
+
+    assert priced(flows % "") == 366 * (1 + 10)
+    assert priced(flows % " interval: WEEK") == 53 * (1 + 10)
+    assert priced(statement) == 1 + 40 * (1 + 10)
+    assert priced("{ viewer { usage(days: 366) { points } } }") == 1 + 366
+    assert priced("{ changes(first: 100) { nodes { seq } } }") == 1 + 100
+
+
+def test_the_page_of_flows_can_pay_for_half_a_year_of_days() -> None:
+    text = (Path(__file__).parents[2] / "web" / "src" / "ops" / "Flows.graphql").read_text()
+
+    cost = priced(text, {"asset": "btc", "from": "2026-01-01", "to": "2026-06-30", "interval": "DAY"})
+
+    assert cost <= EdgeSettings.model_fields["max_cost"].default
+
+
+def priced(text: str, variables: Mapping[str, Any] | None = None) -> int:
+    core = market._schema
+    return job_of(core, Documents(core).read(text), None, variables or {}, Limits()).total.cost
+
+
+def test_every_list_says_how_long_it_may_be_or_is_known_to_be_short() -> None:
+    """One that is in neither would be priced at ten whatever it answers."""
+    core = market._schema
+    types = [each for each in core.type_map.values() if isinstance(each, GraphQLObjectType) and each.name[:2] != "__"]
+    sized = {
+        (get_named_type(field.type).name, below)
+        for type_ in types
+        for field in type_.fields.values()
+        for below in below_of(field)
+    }
+    unsized: dict[str, set[str]] = {}
+    for type_ in types:
+        for name, field in type_.fields.items():
+            if is_list_type(get_nullable_type(field.type)) and not sizes_of(field) and (type_.name, name) not in sized:
+                unsized.setdefault(type_.name, set()).add(name)
+
+    assert unsized == SHORT
+
+
+def sizes_of(field: GraphQLField) -> list[ListSize | DaySpan]:
+    """What a field says of its own size, or of what is below it."""
+    said = (field.extensions or {})["strawberry-definition"].directives
+    return [each for each in said if isinstance(each, ListSize | DaySpan)]
+
+
+def below_of(field: GraphQLField) -> list[str]:
+    return [name for each in sizes_of(field) for name in each.sized_fields or ()]
