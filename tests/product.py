@@ -1,4 +1,4 @@
-"""The product over its bundled data, for tests whose clients are programs of their own."""
+"""The product in a process of its own, for tests whose clients are programs, or keep it for many tests."""
 
 import os
 import re
@@ -16,10 +16,11 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(slots=True)
 class Product:
-    """`accrual serve` over the bundled data, in a process of its own."""
+    """`accrual serve`, in a process of its own."""
 
     url: str
     database: str
+    process: subprocess.Popen[str]
 
     def ask(self, query: str, **variables: object) -> dict[str, object]:
         answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60).json()
@@ -39,9 +40,9 @@ class Product:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Product]:
-    """The product, until the end of the block."""
-    database = f"sqlite+aiosqlite:///{folder / 'accrual.db'}"
+def running(folder: Path, database: str = "") -> Iterator[Product]:
+    """The product, until the end of the block; over the bundled data where no database is named."""
+    database = database or f"sqlite+aiosqlite:///{folder / 'accrual.db'}"
     environment = {**os.environ, "ACCRUAL_DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "server", "serve", "--port", "0"]
     process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
@@ -50,7 +51,7 @@ def running(folder: Path) -> Iterator[Product]:
         found = next(match for line in process.stderr if (match := re.search(r"running on (http://[\d.:]+)", line)))
         with (folder / "log").open("w") as log:
             draining = subprocess.Popen(["cat"], stdin=process.stderr, stdout=log)
-        yield Product(found[1], database)
+        yield Product(found[1], database, process)
         process.terminate()
         process.wait(30)
         draining.wait(30)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,8 @@ import pytest
 
 from models.store import Store
 from tests.builders import protocol_fact, published
+from tests.graph.world import open_market
+from tests.product import running
 from tests.server.edge.serve import SampleSettings, create_app
 from tests.server.inside import listening
 
@@ -28,7 +31,7 @@ class Edge:
 
     url: str
     http: httpx.AsyncClient
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[Any] | None = None
 
     @property
     def path(self) -> str:
@@ -82,6 +85,17 @@ async def edge_url(sqlite_template: str, tmp_path_factory: pytest.TempPathFactor
     return f"sqlite+aiosqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+async def market_url(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with a small market, for tests that only read it."""
+    path = tmp_path_factory.mktemp("market") / "store.db"
+    shutil.copy(sqlite_template, path)
+    store = Store(f"sqlite+aiosqlite:///{path}")
+    await open_market(store)
+    await store.close()
+    return f"sqlite+aiosqlite:///{path}"
+
+
 @asynccontextmanager
 async def served_inside(database_url: str, settings: dict[str, str]) -> AsyncGenerator[Edge, None]:
     said: dict[str, Any] = {name: json.loads(value) if value[:1] == "[" else value for name, value in settings.items()}
@@ -91,6 +105,14 @@ async def served_inside(database_url: str, settings: dict[str, str]) -> AsyncGen
         httpx.AsyncClient(timeout=30) as http,
     ):
         yield Edge(server.url, http)
+
+
+@asynccontextmanager
+async def served_product(database_url: str, folder: Path) -> AsyncGenerator[Edge, None]:
+    """What users run: `accrual serve`."""
+    with running(folder, database_url) as product:
+        async with httpx.AsyncClient(timeout=30) as http:
+            yield Edge(product.url, http, product.process)
 
 
 @asynccontextmanager

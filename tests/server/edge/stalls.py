@@ -9,28 +9,31 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from models.migrate import migrate
 from models.store import Store
-from tests.builders import protocol_fact, published
+from tests.graph.world import open_market
 from tests.server.edge.abuse import (
     BODIES,
     CONNECTIONS,
     DOCUMENTS,
     MEMORY_BYTES,
+    codes_of,
+    everything,
     flooded,
-    growth,
+    memory,
     probing,
-    refused,
     sent,
+    warmed,
 )
-from tests.server.edge.conftest import Edge, served
+from tests.server.edge.conftest import Edge, served_product
 
 STALL_SECONDS = 0.25
 # A machine on which a server that does nothing takes half of that is no judge.
 UNFIT_SECONDS = STALL_SECONDS / 2
-MESSAGES, ROUNDS, TRIES = 20_000, 10, 3
+MESSAGES, ROUNDS, TRIES, DOCUMENTS_BEFORE = 20_000, 10, 3, 600
 
 
 def tell(line: str) -> None:
@@ -48,15 +51,17 @@ class Suite:
 
     async def run(self) -> None:
         tell(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; longest answers in ms\n")
+        before = await warmed(self.edge, DOCUMENTS_BEFORE)
         tell(f"{'case':<32}{'beside it':>10}{'left alone':>12}  {'':<14}answers")
         for name, document in DOCUMENTS.items():
-            await self.case(name, lambda document=document: refused(self.edge, document))
+            await self.case(name, lambda document=document: codes_of(self.edge, document))
         for name, body in BODIES.items():
             await self.case(name, lambda body=body: sent(self.edge, body))
         for name, (abuse, _) in CONNECTIONS.items():
             await self.case(name, lambda abuse=abuse: abuse(self.edge))
         await self.case(f"{MESSAGES} messages of a socket", lambda: flooded(self.edge, MESSAGES))
-        grown = await growth(self.edge, ROUNDS)
+        await everything(self.edge, ROUNDS)
+        grown = memory(self.edge) - before
         tell(f"\nmemory after {ROUNDS} times all of it: {grown / 1e6:+.1f} MB")
         if grown > MEMORY_BYTES:
             self.stalled.append("memory")
@@ -79,9 +84,9 @@ async def main() -> int:
         url = f"sqlite+aiosqlite:///{folder}/store.db"
         await migrate(url)
         store = Store(url)
-        await published(store, protocol_fact("one"))
+        await open_market(store)
         await store.close()
-        async with served(url, {}) as edge, served(url, {}) as other:
+        async with served_product(url, Path(folder)) as edge, served_product(url, Path(folder)) as other:
             suite = Suite(edge, other)
             await suite.run()
     tell(f"\nstood still: {', '.join(suite.stalled) or 'never'}; load {os.getloadavg()[0]:.1f}")
