@@ -6,11 +6,16 @@ from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address
 
+import structlog
+from sqlalchemy.exc import DBAPIError
 from starlette.types import Scope
 
 from resolvers.caller import Caller
-from server.edge.fault import Fault
+from server.edge.fault import Fault, unavailable
 
+log = structlog.get_logger(__name__)
+
+UNAUTHENTICATED = 401
 # A name or an address, and perhaps a port: what goes back into an answer.
 HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
@@ -25,20 +30,34 @@ class Callers:
         self.known = known
 
     async def of(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
-        """The caller of a request; raises Fault 401."""
+        """The caller of a request; raises Fault."""
         key = key_in(headers)
         return anonymous(scope) if key is None else await self.by_key(key, scope)
 
     async def by_key(self, key: str, scope: Scope) -> Caller:
-        """The owner of a key; raises Fault 401."""
-        found = await self.known(key)
+        """The owner of a key; raises Fault 401, and 503 where the store can't tell."""
+        try:
+            found = await self.known(key)
+        except (DBAPIError, OSError) as error:
+            log.exception("the store can't be asked for a key")
+            raise unavailable() from error
         if found is None:
             raise unauthenticated()
         return replace(found, reached=reached_by(scope))
 
+    async def check(self, key: str | None, scope: Scope) -> None:
+        """Raises Fault 401 for a key that was good and is no longer; while the store can't tell, it is believed."""
+        if key is None:
+            return
+        try:
+            await self.by_key(key, scope)
+        except Fault as fault:
+            if fault.status == UNAUTHENTICATED:
+                raise
+
 
 def unauthenticated() -> Fault:
-    return Fault(401, "UNAUTHENTICATED", "This API key is not good.", {"www-authenticate": "Bearer"})
+    return Fault(UNAUTHENTICATED, "UNAUTHENTICATED", "This API key is not good.", {"www-authenticate": "Bearer"})
 
 
 def key_in(headers: Mapping[bytes, bytes]) -> str | None:

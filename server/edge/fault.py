@@ -11,5 +11,9 @@ class Fault(Exception):
         self.status, self.code, self.message, self.headers = status, code, message, dict(headers or {})
 
 
+def unavailable() -> Fault:
+    return Fault(503, "UNAVAILABLE", "The store can't be reached.", {"retry-after": "10"})
+
+
 def bad_request(message: str) -> Fault:
     return Fault(400, "BAD_REQUEST", message)

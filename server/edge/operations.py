@@ -23,7 +23,7 @@ from server.edge.bucket import Standing
 from server.edge.counts import COST, REFUSALS
 from server.edge.errors import STATEMENT_TOO_SLOW, TOO_SLOW, code_of, formatted
 from server.edge.extensions import cost_of
-from server.edge.fault import Fault
+from server.edge.fault import Fault, unavailable
 from server.edge.parameters import Parameters
 from server.edge.persisted import PERSISTED, PREFERRED, PersistedDocuments
 from server.edge.purse import Purses, too_dear
@@ -168,7 +168,7 @@ class Operations:
             raise Fault(503, error.code, "Nothing is published yet.", {"retry-after": "10"}) from error
         except (DBAPIError, OSError) as error:
             log.exception("the store can't be reached")
-            raise Fault(503, "UNAVAILABLE", "The store can't be reached.", {"retry-after": "10"}) from error
+            raise unavailable() from error
 
     def _spend(self, job: Job, caller: Caller) -> None:
         total, limit, objects = job.total, self.purses.most_cost(caller), self.settings.max_objects

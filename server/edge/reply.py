@@ -12,7 +12,6 @@ from server.edge.negotiation import Media
 from server.edge.written import refusal
 
 VARY = "Accept, Accept-Encoding, Authorization, Origin, X-API-Key"
-SAFE = {"vary": VARY, "x-content-type-options": "nosniff"}
 NOT_KEPT = "no-store"
 # Of September 2026; its status for data with errors is its own, and no one else's.
 EDITION_2026, PARTIAL, UNREAD = "2026", 294, "GRAPHQL_PARSE_FAILED"
@@ -38,7 +37,7 @@ class Reply:
 def headers_of(media: Media, **more: str) -> dict[str, str]:
     """Of an answer in that media type; not to be kept unless `more` says so."""
     named = {name.replace("_", "-"): value for name, value in more.items()}
-    return {"content-type": f"{media.value}; charset=utf-8", "cache-control": NOT_KEPT, **SAFE, **named}
+    return {"content-type": f"{media.value}; charset=utf-8", "cache-control": NOT_KEPT, "vary": VARY, **named}
 
 
 def status_of(media: Media, edition: str, errors: Sequence[GraphQLError], executed: bool) -> int:
@@ -49,6 +48,12 @@ def status_of(media: Media, edition: str, errors: Sequence[GraphQLError], execut
         return PARTIAL
     unread = any((error.extensions or {}).get("code") == UNREAD for error in errors)
     return 400 if unread or edition != EDITION_2026 else 422
+
+
+def names(if_none_match: str | None, tag: str) -> bool:
+    """Whether a request's `If-None-Match` names this tag, or any; a weak tag is as good as a strong one there."""
+    named = [each.strip().removeprefix("W/") for each in (if_none_match or "").split(",")]
+    return named == ["*"] or tag.removeprefix("W/") in named
 
 
 def reply_to(fault: Fault, media: Media) -> Reply:

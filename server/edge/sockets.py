@@ -14,7 +14,7 @@ from graph.execution import Job
 from graph.refusal import Refused
 from resolvers.caller import Caller, Spending
 from server.draining import Draining
-from server.edge.callers import Callers, anonymous, key_in
+from server.edge.callers import UNAUTHENTICATED, Callers, anonymous, key_in
 from server.edge.channel import (
     DUPLICATE,
     FORBIDDEN,
@@ -88,10 +88,18 @@ class Sockets:
             raise Closing(TOO_MANY, fault.message) from fault
 
     async def caller_of(self, key: str | None, channel: Channel) -> Caller:
-        """Who holds the other end; raises Closing for a key that is not good, or no longer."""
+        """Who holds the other end; raises Closing for a key that is not good, or that nothing can be said of."""
         try:
             scope = channel.socket.scope
             return anonymous(scope) if key is None else await self.callers.by_key(key, scope)
+        except Fault as fault:
+            closing = (FORBIDDEN, "Forbidden") if fault.status == UNAUTHENTICATED else (TRY_AGAIN, "Reconnect")
+            raise Closing(*closing) from fault
+
+    async def check(self, key: str | None, channel: Channel) -> None:
+        """Raises Closing for a key that is good no longer."""
+        try:
+            await self.callers.check(key, channel.socket.scope)
         except Fault as fault:
             raise Closing(FORBIDDEN, "Forbidden") from fault
 
@@ -127,7 +135,7 @@ class Conversation:
             if not self.heard:
                 raise Closing(GOING_AWAY, "Nobody answered")
             self.heard = False
-            await self.sockets.caller_of(self.key, self.channel)
+            await self.sockets.check(self.key, self.channel)
             await self.channel.send("ping")
 
     async def _end_with_server(self) -> None:

@@ -1,7 +1,7 @@
 """Answers as server-sent events: graphql-sse in its distinct connections mode."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +9,11 @@ from typing import Any
 from starlette.responses import StreamingResponse
 
 from server.edge.counts import HELD
+from server.edge.errors import of_fault
+from server.edge.fault import Fault
 from server.edge.negotiation import Media
 from server.edge.reply import headers_of
+from server.edge.written import refusal
 
 # Lines end in LF alone: some clients split events at two of them.
 COMPLETE = b"event: complete\ndata: \n\n"
@@ -19,11 +22,15 @@ HEARTBEAT = b":\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often an idle stream shows that it lives, how long it does, and what ends it before."""
+    """How often a stream shows that it lives, how long it does, and what ends it before.
+
+    `check` raises Fault for a caller who is no longer let in; it is asked once a heartbeat.
+    """
 
     heartbeat_seconds: float
     seconds: float
     ending: asyncio.Event
+    check: Callable[[], Awaitable[None]]
 
 
 def event_stream(
@@ -42,14 +49,24 @@ async def _events(
     bodies: AsyncGenerator[bytes, None], place: AbstractContextManager[None], pace: Pace
 ) -> AsyncGenerator[bytes, None]:
     now = asyncio.get_running_loop().time
-    end = now() + pace.seconds
+    end, look = now() + pace.seconds, now() + pace.heartbeat_seconds
     with place, HELD.labels("stream").track_inprogress():
-        async with aclosing(bodies), aclosing(_ticking(bodies, pace)) as ticking:
-            async for body in ticking:
-                if pace.ending.is_set() or now() > end:
-                    return
-                yield HEARTBEAT if body is None else b"event: next\ndata: " + body + b"\n\n"
+        try:
+            async with aclosing(bodies), aclosing(_ticking(bodies, pace)) as ticking:
+                async for body in ticking:
+                    if pace.ending.is_set() or now() > end:
+                        return
+                    if body is None or now() >= look:
+                        await pace.check()
+                        look = now() + pace.heartbeat_seconds
+                    yield HEARTBEAT if body is None else _next(body)
+        except Fault as fault:
+            yield _next(refusal([of_fault(fault)]))
     yield COMPLETE
+
+
+def _next(body: bytes) -> bytes:
+    return b"event: next\ndata: " + body + b"\n\n"
 
 
 async def _ticking(bodies: AsyncGenerator[bytes, None], pace: Pace) -> AsyncGenerator[bytes | None, None]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 
 from graphql import GraphQLError, OperationType
@@ -14,7 +15,7 @@ from graph.refusal import Refused
 from resolvers.caller import Caller
 from resolvers.context import Context
 from server.draining import Draining
-from server.edge.callers import Callers
+from server.edge.callers import Callers, key_in
 from server.edge.errors import formatted, masked, of_fault
 from server.edge.fault import Fault, bad_request
 from server.edge.hot import LASTING, USUAL
@@ -24,7 +25,7 @@ from server.edge.operations import Operations, Outcome, logged
 from server.edge.origins import Origins
 from server.edge.parameters import Parameters, from_body, from_url
 from server.edge.places import Places
-from server.edge.reply import Reply, headers_of, reply_to, status_of
+from server.edge.reply import Reply, headers_of, names, reply_to, status_of
 from server.edge.stream import Pace, event_stream
 from server.edge.strictjson import StrictJson
 from server.edge.written import refusal
@@ -110,14 +111,14 @@ class View:
             job = self.operations.job(request, caller)
         except Refused as reason:
             await self.operations.purses.charge_point(caller)
-            return self._refused(reason, media, caller)
+            return self._refused(incoming, reason, media, caller)
         incoming.scope[TOLD] = logged(job, caller)
         _check_kind(incoming, job)
         context = await self.operations.pinned(caller)
         if job.operation.kind is OperationType.SUBSCRIPTION:
-            return self._stream(caller, self._subscribed(job, context))
+            return self._stream(incoming, caller, self._subscribed(job, context))
         if media is Media.EVENTS:
-            return self._stream(caller, _one((await self._executed(job, context))[1]))
+            return self._stream(incoming, caller, _one((await self._executed(job, context))[1]))
         if incoming.method == "GET" and not job.operation.volatile:
             return await self._cacheable(incoming, media, job, context)
         outcome, body = await self._executed(job, context)
@@ -128,16 +129,21 @@ class View:
         return Reply(status, body, {**headers_of(media), **self.operations.purses.rate_headers(caller)})
 
     async def _cacheable(self, incoming: Incoming, media: Media, job: Job, context: Context) -> Reply:
-        """An HTTP cache may give this answer again, and ask by its tag whether the epoch has moved."""
+        """An HTTP cache may give this answer again, and ask by its tag whether the epoch has moved.
+
+        What is left to a caller is not told in it: it would be told to the next one too.
+        """
         tag = etag(job, context, media)
         scope = "public" if context.caller.key_id is None else "private"
         kept = headers_of(media, etag=tag, cache_control=f"{scope}, max-age={self.operations.settings.cache_seconds}")
-        if tag in (incoming.header(b"if-none-match") or ""):
+        if names(incoming.header(b"if-none-match"), tag):
             await self.operations.purses.charge_point(context.caller)
             return Reply(304, b"", kept)
         outcome, body = await self._executed(job, context, standing=False)
         errors = outcome.answer.errors
-        return Reply(self._status(media, errors), body, headers_of(media) if errors else kept)
+        if errors:
+            kept = {**headers_of(media), **self.operations.purses.rate_headers(context.caller)}
+        return Reply(self._status(media, errors), body, kept)
 
     async def _executed(self, job: Job, context: Context, standing: bool = True) -> tuple[Outcome, bytes]:
         """The outcome, and the body; `standing`: with what is left to the caller, different each time."""
@@ -145,11 +151,12 @@ class View:
         outcome = await self.operations.execute(job, context, paid)
         return outcome, self.operations.body(outcome, context, standing)
 
-    def _stream(self, caller: Caller, bodies: AsyncGenerator[bytes, None]) -> Response:
+    def _stream(self, incoming: Incoming, caller: Caller, bodies: AsyncGenerator[bytes, None]) -> Response:
         settings = self.operations.settings
         self.places.check(caller.account)
         place = self.places.one(caller.account)
-        pace = Pace(settings.heartbeat_seconds, settings.socket_seconds, self.draining.announced)
+        check = partial(self.callers.check, key_in(incoming.headers), incoming.scope)
+        pace = Pace(settings.heartbeat_seconds, settings.socket_seconds, self.draining.announced, check)
         return event_stream(bodies, place, pace)
 
     async def _subscribed(self, job: Job, context: Context) -> AsyncGenerator[bytes, None]:
@@ -163,11 +170,12 @@ class View:
         except Fault as fault:
             yield refusal([of_fault(fault)])
 
-    def _refused(self, reason: Refused, media: Media, caller: Caller) -> Reply | Response:
+    def _refused(self, incoming: Incoming, reason: Refused, media: Media, caller: Caller) -> Reply | Response:
         body = refusal(formatted(reason.errors))
         if media is Media.EVENTS:
-            return self._stream(caller, _one(body))
-        return Reply(self._status(media, reason.errors, executed=False), body, headers_of(media))
+            return self._stream(incoming, caller, _one(body))
+        headers = {**headers_of(media), **self.operations.purses.rate_headers(caller)}
+        return Reply(self._status(media, reason.errors, executed=False), body, headers)
 
     def _status(self, media: Media, errors: Sequence[GraphQLError], executed: bool = True) -> int:
         return status_of(media, self.operations.settings.status_codes, errors, executed)

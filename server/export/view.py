@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, Response
 from models.vocabulary import ExportStatus
 from server.edge.errors import of_fault
 from server.edge.fault import Fault
+from server.edge.reply import names
 from server.edge.written import refusal
 from server.export.files import MEDIA, SUFFIXES
 from server.export.jobs import Jobs
@@ -19,7 +20,6 @@ from server.export.place import Place
 
 # Numbers of jobs and files that the store has room for, and moments that a clock has.
 LARGEST = 2**31 - 1
-SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Files:
         try:
             return await self._file(request)
         except Fault as fault:
-            headers = {"content-type": "application/json", "cache-control": "no-store", **SAFE}
+            headers = {"content-type": "application/json", "cache-control": "no-store"}
             return Response(refusal([of_fault(fault)]), fault.status, headers)
 
     async def _file(self, request: Request) -> Response:
@@ -44,8 +44,8 @@ class Files:
         path = self.place.file(job, row.name) if row and row.name else None
         if row is None or row.status is not ExportStatus.DONE or path is None:
             raise Fault(410, "GONE", "This file is deleted, or lies on another machine.")
-        kept = {"etag": f'"{row.sha256}"', "cache-control": "private, max-age=3600, immutable", **SAFE}
-        if kept["etag"] in request.headers.get("if-none-match", ""):
+        kept = {"etag": f'"{row.sha256}"', "cache-control": "private, max-age=3600, immutable"}
+        if names(request.headers.get("if-none-match"), kept["etag"]):
             return Response(status_code=304, headers=kept)
         name = f"export-{job}-{number}.{SUFFIXES[row.format]}"
         return FileResponse(path, headers=kept, media_type=MEDIA[row.format], filename=name)

@@ -153,14 +153,39 @@ async def test_a_caller_without_points_is_429_until_some_come_back(serving: Serv
     async with serving(rate_limit="on", anonymous_capacity="20", anonymous_rate="10") as edge:
         first = await edge.ask("{ books(first: 15) { title } }")
         refused = await edge.ask("{ books(first: 15) { title } }")
-        invalid = [await edge.ask("{ nope }") for _ in range(30)]
         again = await until(lambda: edge.ask("{ books(first: 5) { title } }"), lambda answer: answer.status_code == 200)
 
     assert first.headers["ratelimit-policy"] == '"points";q=20;w=2'
     assert first.headers["ratelimit"] == '"points";r=5;t=0'
     assert (refused.status_code, code_of(refused), refused.headers["retry-after"]) == (429, "RATE_LIMITED", "1")
-    assert 429 in {answer.status_code for answer in invalid}
     assert again.json()["extensions"]["cost"]["throttleStatus"]["maximumAvailable"] == 20
+
+
+async def test_what_is_not_valid_is_paid_for_too(serving: Serving) -> None:
+    async with serving(rate_limit="on", anonymous_capacity="1", anonymous_rate="1") as edge:
+        refused = await until(lambda: edge.ask("{ nope }"), lambda answer: answer.status_code == 429)
+
+    assert code_of(refused) == "RATE_LIMITED"
+
+
+async def test_what_is_charged_tells_what_is_left_but_an_answer_that_caches_keep(serving: Serving) -> None:
+    async with serving(rate_limit="on", anonymous_capacity="50", anonymous_rate="1") as edge:
+        told = [
+            await edge.ask("{ nope }"),
+            await edge.http.get(edge.path, params={"query": "{ nope }"}),
+            await edge.http.get(edge.path, params={"query": "{ hello leak }"}),
+        ]
+        kept = await edge.http.get(edge.path, params={"query": "{ hello }"})
+        same = {"if-none-match": kept.headers["etag"]}
+        unchanged = await edge.http.get(edge.path, params={"query": "{ hello }"}, headers=same)
+        dear = await edge.http.get(edge.path, params={"query": "{ books(first: 51) { title } }"})
+
+    assert told[0].headers["ratelimit"] == '"points";r=49;t=0'
+    assert [(answer.status_code, "ratelimit" in answer.headers) for answer in (*told, kept, unchanged, dear)] == [
+        *((200, True), (200, True), (200, True)),
+        *((200, False), (304, False), (429, True)),
+    ]
+    assert dear.headers["cache-control"] == "no-store"
 
 
 @pytest.fixture

@@ -1,16 +1,22 @@
 """API keys over their whole life, from the command line to the server."""
 
+import asyncio
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from models.caller import key_usage
 from models.store import Store
 from resolvers.caller import Caller
+from server.edge.callers import Callers
+from server.edge.fault import Fault
 from server.edge.key import DIGITS, ID_LENGTH, SECRET_LENGTH, Key, drawn, read
 from server.edge.keyring import SCOPES, KeyRefused, Keyring, create, listed, revoke
 from server.edge.usage import Usage
@@ -172,6 +178,43 @@ async def test_a_revoked_key_closes_its_sockets(published_url: str) -> None:
 
         assert await closed(socket) == 4403
     await store.close()
+
+
+@pytest.mark.parametrize("every", ["100", "0.02"])
+async def test_a_revoked_key_ends_its_event_streams(published_url: str, every: str) -> None:
+    """Whether it is idle or never is."""
+    store = Store(published_url)
+    text = await given_out(store)
+    settings = {"key_pepper": PEPPER, "key_cache_seconds": "0", "heartbeat_seconds": "0.1"}
+    forever = {"query": f"subscription {{ count(to: 1000000, every: {every}) }}"}
+    headers = {"x-api-key": text, "accept": "text/event-stream"}
+
+    async with (
+        asyncio.timeout(10),
+        served_inside(published_url, settings) as edge,
+        edge.http.stream("POST", edge.path, json=forever, headers=headers) as answer,
+    ):
+        lines = answer.aiter_lines()
+        await anext(lines)
+        await revoke(store, read(text).key_id)  # type: ignore[union-attr]
+        said = [line async for line in lines if line.startswith(("event", "data"))]
+    await store.close()
+
+    assert [line for line in said if line.startswith("event")][-2:] == ["event: next", "event: complete"]
+    assert json.loads(said[-3].removeprefix("data: "))["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def test_while_the_store_is_away_a_key_is_neither_good_nor_bad(tmp_path: Path) -> None:
+    store = Store(f"sqlite+aiosqlite:///{tmp_path}/missing/store.db")
+    callers, scope = Callers(keyring(store).known), {"headers": []}
+
+    with capture_logs(), pytest.raises(Fault) as fault:
+        await callers.by_key(drawn().text, scope)
+    with capture_logs():
+        await callers.check(drawn().text, scope)
+    await store.close()
+
+    assert (fault.value.status, fault.value.code) == (503, "UNAVAILABLE")
 
 
 async def whoami(http: httpx.AsyncClient, path: str, headers: dict[str, str]) -> httpx.Response:

@@ -324,6 +324,19 @@ async def test_a_get_is_kept_for_its_epoch(edge: Edge) -> None:
     assert other.headers["etag"] != first.headers["etag"]
 
 
+@pytest.mark.parametrize(
+    ("named", "status"),
+    [("*", 304), ('"a", {tag}', 304), ("{strong}", 304), ('"a"', 200), ("{tag}a", 200), ("", 200)],
+)
+async def test_a_tag_is_one_of_those_named_or_any(edge: Edge, named: str, status: int) -> None:
+    tag = (await edge.http.get(edge.path, params=HELLO)).headers["etag"]
+
+    named = named.format(tag=tag, strong=tag.removeprefix("W/"))
+    again = await edge.http.get(edge.path, params=HELLO, headers={"if-none-match": named})
+
+    assert again.status_code == status
+
+
 @pytest.mark.parametrize("query", ["{hello leak}", "{rateLimit {cost}}", "{nope}"])
 async def test_a_get_is_not_kept_where_its_answer_may_change(edge: Edge, query: str) -> None:
     answer = await edge.http.get(edge.path, params={"query": query})
