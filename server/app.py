@@ -33,6 +33,7 @@ from server.health import Health
 from server.metrics import exposition
 from server.newest import Newest
 from server.requests import Requests, record
+from server.safety import Safe
 from server.settings import Settings
 from server.status import Status
 from server.tracing import Continued, is_traced, tracing
@@ -109,6 +110,7 @@ def create_app(settings: Settings) -> Starlette:
     if is_traced(settings.otel_endpoint):
         around.append(Middleware(Continued))
     app = Application(routes=routes, middleware=around, lifespan=lifespan)
+    app.front = Safe(app.front, tls=(settings.public_url or "").startswith("https:"))
     if kept is not None:
         # What is answered straight has no spans.
         traced = is_traced(settings.otel_endpoint)

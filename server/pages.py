@@ -2,6 +2,7 @@
 
 import mimetypes
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from string import Template
 
@@ -17,6 +18,7 @@ from graph.document import Document
 from graph.schema import schema
 from server.compression import ACCEPTED, liked_best
 from server.edge.persisted import BadManifest, trusted_documents
+from server.edge.reply import names
 
 log = structlog.get_logger("server.pages")
 
@@ -28,6 +30,9 @@ NOT_BUILT = (
 )
 STALE = "This page was built for another schema than the server's, which would refuse its queries."
 SDL = schema.as_str() + "\n"
+OF_A_BODY = ("content-length", "content-type")
+# Weak: it may be compressed on its way.
+SDL_TAG = f'W/"{sha256(SDL.encode()).hexdigest()[:32]}"'
 
 _OWN = (
     "default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data:; font-src 'self'; "
@@ -36,7 +41,7 @@ _OWN = (
 STRICT = _OWN.format(styles="'self'")
 # GraphiQL's editor writes style elements as it goes.
 STYLED = _OWN.format(styles="'self' 'unsafe-inline'")
-SAFE = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "vary": "Accept-Encoding"}
+VARY = {"vary": "Accept-Encoding"}
 # Names of these files hold a hash of their content.
 KEPT, ASKED_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 
@@ -101,7 +106,8 @@ async def asset(request: Request) -> Response:
 
 
 async def sdl(request: Request) -> Response:
-    return PlainTextResponse(SDL, headers={"access-control-allow-origin": "*"})
+    headers = {"access-control-allow-origin": "*", "cache-control": ASKED_AGAIN, "etag": SDL_TAG, **VARY}
+    return _unless_known(request, PlainTextResponse(SDL, headers=headers))
 
 
 class IdeFirst:
@@ -127,7 +133,7 @@ def _document(request: Request, name: str, policy: str) -> Response:
 
 def _instead(reason: str) -> Response:
     """What stands where a page would, with what is open to whoever came for it."""
-    headers = {"cache-control": ASKED_AGAIN, "content-security-policy": STYLED, **SAFE}
+    headers = {"cache-control": ASKED_AGAIN, "content-security-policy": STYLED, **VARY}
     return HTMLResponse(ABSENT.substitute(reason=reason), 503, headers)
 
 
@@ -140,8 +146,17 @@ def _file(request: Request, path: Path, headers: Mapping[str, str]) -> Response 
     encoding = liked_best(request.scope.get(ACCEPTED, ""), tuple(PACKED))
     packed = path.with_name(path.name + PACKED.get(encoding, ""))
     if encoding in PACKED and packed.is_file():
-        return FileResponse(packed, media_type=kind, headers={**headers, **SAFE, "content-encoding": encoding})
-    return FileResponse(path, media_type=kind, headers={**headers, **SAFE})
+        path, headers = packed, {**headers, "content-encoding": encoding}
+    found = FileResponse(path, media_type=kind, headers={**headers, **VARY}, stat_result=path.stat())
+    return _unless_known(request, found)
+
+
+def _unless_known(request: Request, found: Response) -> Response:
+    """304 where the caller has it already."""
+    if not names(request.headers.get("if-none-match"), found.headers["etag"]):
+        return found
+    kept = {name: value for name, value in found.headers.items() if name not in OF_A_BODY}
+    return Response(status_code=304, headers=kept)
 
 
 def _missing() -> Response:

@@ -107,7 +107,8 @@ class Settings(EdgeSettings, ExportSettings):
     )
     public_url: BaseUrl | None = Field(
         None,
-        description="How callers reach this server, for the addresses of files; without it as the request wrote it.",
+        description="How callers reach this server, for the addresses of files; without it as the request wrote it. "
+        "Where it begins with `https:` browsers are told to come over TLS alone.",
     )
     webhooks: Literal["on", "off"] = Field(
         "on", description="`off`: no webhook can be ordered here, and this server sends none."

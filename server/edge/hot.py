@@ -25,6 +25,7 @@ READY = "accrual.ready"
 ID_HEADER = b"x-request-id"
 # What an answer depends on besides the body. One with any header of REFUSED is left to the view.
 ASKED = frozenset((b"accept", b"accept-encoding", b"content-type", b"origin"))
+TLS = (b":scheme", b"https")
 REFUSED = frozenset((b"authorization", b"content-encoding", b"x-api-key", b"expect"))
 
 # What differs between answers to requests with equal headers.
@@ -168,8 +169,8 @@ async def _sent(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> lis
 
 
 def _asked(scope: Scope) -> tuple[tuple[bytes, bytes], ...] | None:
-    """The headers an answer depends on; None for a request that is not for here, or brings an id of its own."""
-    asked = []
+    """The headers and TLS that an answer depends on; None for a request that is for the view or brings its own id."""
+    asked = [TLS] if scope.get("scheme") == "https" else []
     for header in scope["headers"]:
         name = header[0]
         if name in ASKED:

@@ -19,6 +19,10 @@ PER_HEADER = 4
 KEEP_ALIVE_SECONDS = 30
 LINGER_SECONDS = 1.0
 REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
+HEAD = (
+    b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+    b"cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +144,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_timer()
         code = "REQUEST_TIMEOUT" if status == 408 else "HEADERS_TOO_LARGE"
         body = refusal([of_fault(Fault(status, code, message))])
-        head = b"HTTP/1.1 %d %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
-        self.transport.write(head % (status, REASONS[status], len(body)) + body)
+        self.transport.write(HEAD % (status, REASONS[status], len(body)) + body)
         # What is still on its way is let pass for a moment, or its sender would be cut off before it reads this.
         self.timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
         if self.transport.can_write_eof():

@@ -40,6 +40,16 @@ async def client(built: Path, tmp_path: Path) -> AsyncGenerator[httpx.AsyncClien
         yield client
 
 
+@pytest.mark.parametrize("path", ["/graphiql", "/schema.graphql"])
+async def test_what_a_caller_has_already_is_not_sent_again(client: httpx.AsyncClient, path: str) -> None:
+    first = await client.get(path)
+    again = await client.get(path, headers={"if-none-match": first.headers["etag"]})
+    other = await client.get(path, headers={"if-none-match": '"another"'})
+
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert (other.status_code, other.content) == (200, first.content)
+
+
 @pytest.mark.parametrize(
     ("accepted", "encoding"),
     [
