@@ -1,7 +1,9 @@
 """Documents by their hash: a manifest that is trusted, and what callers register."""
 
 import json
+from collections.abc import Iterator
 from hashlib import sha256
+from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -197,6 +199,26 @@ async def test_a_key_registers_documents_if_that_is_in_its_scope(published_url: 
     assert (refused.status_code, code_of(refused)) == (403, "FORBIDDEN")
     assert code_of(unknown) == "PERSISTED_QUERY_NOT_FOUND"
     assert [answer.json()["data"] for answer in (taken, known)] == [{"hello": "world"}] * 2
+
+
+async def test_an_apollo_client_is_answered_by_whichever_worker_it_reaches(serving: Serving) -> None:
+    """Each keeps what it was sent itself."""
+    async with serving() as one, serving() as other:
+        workers = cycle((one, other, other))
+        answers = [await asked_as_apollo(workers) for _ in range(6)]
+
+    assert [answer.json()["data"] for answer in answers] == [{"hello": "world"}] * 6
+
+
+async def asked_as_apollo(workers: Iterator[Edge]) -> httpx.Response:
+    """By the hash alone, and once more with the text where that is not known: by another worker each time."""
+    edge = next(workers)
+    answer = await edge.http.post(edge.path, json={"extensions": apollo(HELLO)})
+    if "errors" not in answer.json():
+        return answer
+    assert code_of(answer) == "PERSISTED_QUERY_NOT_FOUND"
+    edge = next(workers)
+    return await edge.http.post(edge.path, json={"query": HELLO, "extensions": apollo(HELLO)})
 
 
 def price(answer: httpx.Response) -> int | str:
