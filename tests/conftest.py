@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from fcntl import LOCK_EX, flock
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from models.migrate import migrate
 from models.store import Store
+from sync.bundle import load_bundled
 from tests.product import Product, running
 
 POSTGRES = os.environ.get("ACCRUAL_TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
@@ -51,9 +53,11 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(sqlite_bundled: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The product over its bundled data, for all tests whose clients are programs of their own."""
-    with running(tmp_path_factory.mktemp("product")) as product:
+    folder = tmp_path_factory.mktemp("product")
+    shutil.copy(sqlite_bundled, folder / "accrual.db")
+    with running(folder) as product:
         yield product
 
 
@@ -123,6 +127,28 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("template") / "store.db"
     asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def sqlite_bundled(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A store with the bundled dataset, to copy: the first worker that asks loads it for all, which takes a while."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    path = shared / "bundled.db"
+    with (shared / "bundled.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not path.exists():
+            loading = shutil.copy(sqlite_template, shared / "loading.db")
+            asyncio.run(filled(f"sqlite+aiosqlite:///{loading}"))
+            loading.rename(path)
+    return str(path)
+
+
+async def filled(url: str) -> None:
+    """Load the bundled dataset into a store."""
+    store = Store(url)
+    await load_bundled(store)
+    await store.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from graphql import build_schema, parse, validate
 
-from models.migrate import migrate
 from models.store import Store
-from sync.bundle import load
 from tests.answering import QUERIES, answer, counted, documents, key_for, served
 from tests.server.export.bureau import bureau_of
 from tests.written_queries import README, written
@@ -32,14 +30,9 @@ Holds = Callable[[dict[str, Any]], bool]
 
 
 @pytest.fixture(scope="module")
-async def bundled(tmp_path_factory: pytest.TempPathFactory) -> str:
+def bundled(sqlite_bundled: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of a store with the bundled data."""
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('bundled') / 'store.db'}"
-    await migrate(url)
-    store = Store(url)
-    await load(store)
-    await store.close()
-    return url
+    return f"sqlite+aiosqlite:///{shutil.copy(sqlite_bundled, tmp_path_factory.mktemp('bundled') / 'store.db')}"
 
 
 @pytest.fixture

@@ -2,16 +2,15 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import httpx
 from asgi_lifespan import LifespanManager
 from pydantic import SecretStr
 
-from models.store import Store
 from server.app import create_app
 from server.settings import Settings
-from sync.bundle import load
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -22,9 +21,9 @@ def block(language: str) -> str:
     return found[1]
 
 
-async def test_the_readme_shows_the_answer_that_the_bundled_data_gives(sqlite_store: Store) -> None:
-    await load(sqlite_store)
-    app = create_app(Settings(database_url=SecretStr(sqlite_store.url.render_as_string(hide_password=False))))
+async def test_the_readme_shows_the_answer_that_the_bundled_data_gives(sqlite_bundled: str, tmp_path: Path) -> None:
+    store = shutil.copy(sqlite_bundled, tmp_path / "store.db")
+    app = create_app(Settings(database_url=SecretStr(f"sqlite+aiosqlite:///{store}")))
 
     async with (
         LifespanManager(app),

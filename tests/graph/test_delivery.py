@@ -1,5 +1,6 @@
 """What policies promised, what the ledger has of it, and what was reported: set against each other."""
 
+import shutil
 from collections.abc import AsyncGenerator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from models.migrate import migrate
 from models.store import Store
 from models.vocabulary import LedgerKind, Metric, PolicyBasis, PolicyStatus
-from sync.bundle import load
 from tests.builders import (
     NOON,
     Fact,
@@ -232,11 +231,8 @@ async def test_the_number_of_statements_does_not_depend_on_that_of_protocols(
 
 
 @pytest.fixture(scope="module")
-async def bundled(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Store, None]:
-    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('bundled') / 'store.db'}"
-    await migrate(url)
-    store = Store(url)
-    await load(store)
+async def bundled(sqlite_bundled: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Store, None]:
+    store = Store(f"sqlite+aiosqlite:///{shutil.copy(sqlite_bundled, tmp_path_factory.mktemp('bundled') / 'store.db')}")
     yield store
     await store.close()
 

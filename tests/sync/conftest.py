@@ -10,16 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.store import Store
-from sync.bundle import load_bundled
-from tests.conftest import PREFIX, administer, database, drop, url_of
-
-
-@pytest.fixture(scope="session")
-def sqlite_bundled(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("bundled") / "store.db"
-    shutil.copy(sqlite_template, path)
-    asyncio.run(_load(f"sqlite+aiosqlite:///{path}"))
-    return str(path)
+from tests.conftest import PREFIX, administer, database, drop, filled, url_of
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +18,9 @@ def postgresql_bundled(postgresql_template: str) -> Generator[str, None, None]:
     name = f"{PREFIX}_bundled"
     asyncio.run(administer(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"))
     asyncio.run(administer(f"ALTER DATABASE {name} SET synchronous_commit TO off"))
-    asyncio.run(_load(url_of(name)))
+    asyncio.run(filled(url_of(name)))
     yield name
     asyncio.run(drop(name))
-
-
-async def _load(url: str) -> None:
-    store = Store(url)
-    await load_bundled(store)
-    await store.close()
 
 
 @asynccontextmanager
