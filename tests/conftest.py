@@ -5,24 +5,20 @@ import os
 import shutil
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from fcntl import LOCK_EX, flock
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, NullPool, event, make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from models.migrate import migrate
 from models.store import Store
 from sync.bundle import load_bundled
+from tests.databases import PREFIX, Databases, administer, drop, url_of
 from tests.product import Product, running
-
-POSTGRES = os.environ.get("ACCRUAL_TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
-PREFIX = f"accrual_test_{os.getpid()}"
-numbers = count(1)
 
 
 class Compiled(dict[Any, Any]):
@@ -69,20 +65,20 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def template(engine: str, request: pytest.FixtureRequest) -> str:
-    """A migrated, empty store, made once per run: a path, or the name of a database."""
-    name: str = request.getfixturevalue(f"{engine}_template")
-    return name
+def empty(engine: str, request: pytest.FixtureRequest) -> str | Databases:
+    """Where migrated, empty stores come from: the path of one, or databases."""
+    found: str | Databases = request.getfixturevalue({"sqlite": "sqlite_template"}.get(engine, "databases"))
+    return found
 
 
 @pytest.fixture
-async def url(engine: str, template: str, tmp_path: Path, dropping: Executor) -> AsyncGenerator[str, None]:
+async def url(empty: str | Databases, tmp_path: Path) -> AsyncGenerator[str, None]:
     """The URL of a migrated, empty store of the test's own."""
-    if engine == "sqlite":
-        shutil.copy(template, tmp_path / "store.db")
+    if isinstance(empty, str):
+        shutil.copy(empty, tmp_path / "store.db")
         yield f"sqlite+aiosqlite:///{tmp_path}/store.db"
         return
-    async with database(template, dropping) as name:
+    async with empty.one() as name:
         yield url_of(name)
 
 
@@ -172,28 +168,9 @@ def dropping() -> Generator[Executor, None, None]:
         yield executor
 
 
-@asynccontextmanager
-async def database(template: str, dropping: Executor) -> AsyncGenerator[str, None]:
-    """A copy of a database. Its commits do not wait for the disk: no test stops the server."""
-    name = f"{PREFIX}_{next(numbers)}"
-    await administer(
-        f"CREATE DATABASE {name} TEMPLATE {template}", f"ALTER DATABASE {name} SET synchronous_commit TO off"
-    )
-    yield name
-    dropping.submit(asyncio.run, drop(name))
-
-
-async def drop(name: str) -> None:
-    await administer(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def administer(*statements: str) -> None:
-    server = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    async with server.connect() as connection:
-        for statement in statements:
-            await connection.execute(text(statement))
-    await server.dispose()
-
-
-def url_of(database: str) -> str:
-    return make_url(POSTGRES).set(database=database).render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def databases(postgresql_template: str) -> Generator[Databases, None, None]:
+    with ThreadPoolExecutor(1) as wiping:
+        databases = Databases(postgresql_template, wiping)
+        yield databases
+        asyncio.run(databases.close())

@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 from models.store import Store
 from models.vocabulary import Metric, SectorKey
 from tests.builders import NOON, TODAY, Fact, chain_fact, daily, protocol_fact, published
-from tests.conftest import database, url_of
+from tests.databases import Databases, url_of
 from tests.graph.asking import asked
 
 DAYS = 40
@@ -156,15 +155,13 @@ def test_totals_equal_an_independent_sum_on_sqlite(
 @settings(SLOW, max_examples=10)
 @given(world=worlds(), later=worlds(), window=st.sampled_from(sorted(LENGTHS)), last=st.none() | st.integers(1, DAYS))
 def test_totals_equal_an_independent_sum_on_postgresql(
-    postgresql_template: str, dropping: Executor, world: World, later: World, window: str, last: int | None
+    databases: Databases, world: World, later: World, window: str, last: int | None
 ) -> None:
-    asyncio.run(check_on_postgresql(postgresql_template, dropping, world, later, window, last))
+    asyncio.run(check_on_postgresql(databases, world, later, window, last))
 
 
-async def check_on_postgresql(
-    template: str, dropping: Executor, world: World, later: World, window: str, last: int | None
-) -> None:
-    async with database(template, dropping) as name:
+async def check_on_postgresql(databases: Databases, world: World, later: World, window: str, last: int | None) -> None:
+    async with databases.one() as name:
         store = Store(url_of(name))
         try:
             await compare(store, world, later, window, last)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from models.store import Store
-from tests.conftest import PREFIX, administer, database, drop, filled, url_of
+from tests import databases
+from tests.conftest import filled
+from tests.databases import copy, drop, url_of
 
 
 @pytest.fixture(scope="session")
 def postgresql_bundled(postgresql_template: str) -> Generator[str, None, None]:
-    name = f"{PREFIX}_bundled"
-    asyncio.run(administer(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"))
-    asyncio.run(administer(f"ALTER DATABASE {name} SET synchronous_commit TO off"))
+    name = asyncio.run(copy(postgresql_template))
     asyncio.run(filled(url_of(name)))
     yield name
     asyncio.run(drop(name))
@@ -27,7 +27,7 @@ def postgresql_bundled(postgresql_template: str) -> Generator[str, None, None]:
 async def copied(engine: str, template: str, folder: Path, dropping: Executor) -> AsyncGenerator[Store, None]:
     """A copy of a store."""
     if engine == "postgresql":
-        async with database(template, dropping) as name:
+        async with databases.copied(template, dropping) as name:
             store = Store(url_of(name))
             yield store
             await store.close()
