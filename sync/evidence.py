@@ -27,6 +27,7 @@ from sync.entities import LEDGER_SOURCE
 from sync.finding import Line
 from sync.identities import TO_HOLDERS, Promise, Windows
 from sync.observation import packs_of
+from sync.payout import EARNED_AND_PAID, Record
 
 # How many series are read in one go.
 SLICE = 400
@@ -114,15 +115,33 @@ async def contests(publication: Publication, changed: Sequence[Daily]) -> AsyncG
 
 
 def _contest(group: Sequence[Daily], packs: Mapping[int, Mapping[int, bytes]]) -> Contest:
-    rivals = tuple(
-        Rival(
-            each.series_id,
-            each.source,
-            {number: Year.unpacked(number, days) for number, days in packs.get(each.series_id, {}).items()},
-        )
-        for each in group
-    )
+    rivals = tuple(Rival(each.series_id, each.source, _years(each, packs)) for each in group)
     return Contest(group[0].subject_id, group[0].metric, rivals)
+
+
+async def payouts(publication: Publication, changed: Sequence[Daily]) -> AsyncGenerator[list[Record], None]:
+    """What a source says was earned and what of it reached holders, where this publication changes either."""
+    one = series.every_version.c
+    whole = _daily().where(one.metric.in_(EARNED_AND_PAID), one.chain_id == 0, one.stream == "")
+    async with publication.transaction() as connection:
+        rows = [Daily(*row) for row in await connection.execute(whole)]
+    found: defaultdict[tuple[int, str], dict[Metric, Daily]] = defaultdict(dict)
+    for each in rows:
+        found[each.subject_id, each.source][each.metric] = each
+    news = {each.series_id for each in changed}
+    pairs = [pair for pair in found.values() if len(pair) > 1 and any(each.series_id in news for each in pair.values())]
+    for first in range(0, len(pairs), SLICE):
+        some = pairs[first : first + SLICE]
+        packs = await packs_of(publication, [each.series_id for pair in some for each in pair.values()])
+        yield [_record(pair[Metric.HOLDERS_REVENUE], pair[Metric.REVENUE], packs) for pair in some]
+
+
+def _record(paid: Daily, earned: Daily, packs: Mapping[int, Mapping[int, bytes]]) -> Record:
+    return Record(paid.subject_id, paid.series_id, paid.what, _years(paid, packs), _years(earned, packs))
+
+
+def _years(each: Daily, packs: Mapping[int, Mapping[int, bytes]]) -> dict[int, Year]:
+    return {number: Year.unpacked(number, days) for number, days in packs.get(each.series_id, {}).items()}
 
 
 async def windows(publication: Publication, through: Mapping[Domain, date]) -> list[Windows]:

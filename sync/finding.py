@@ -111,9 +111,9 @@ def _negative(line: Line, places: Sequence[int], values: Sequence[int]) -> Itera
 def _missing(line: Line, places: Sequence[int]) -> Iterator[Finding]:
     first = 0 if line.before else places[0]
     last = len(line.year.values) - 1 if line.after else places[-1]
-    days = last - first + 1
-    if len(places) == days or len(places) < FEWEST_DAYS or len(places) < DENSE * _expected(line, days):
+    if len(places) == last - first + 1 or len(places) < FEWEST_DAYS:
         return
+    first, last = _kept(line, places, first, last)
     gaps = sorted(set(range(first, last + 1)).difference(places))
     missing = _in_a_row(line, gaps) if line.metric in TRADED else gaps
     if missing:
@@ -121,8 +121,23 @@ def _missing(line: Line, places: Sequence[int]) -> Iterator[Finding]:
         yield line.finding(IssueKind.MISSING_DAYS, line.part, missing[0], missing[-1], detail)
 
 
-def _expected(line: Line, days: int) -> float:
-    return days * 5 / 7 if line.metric in TRADED else days
+def _kept(line: Line, places: Sequence[int], first: int, last: int) -> tuple[int, int]:
+    """The longest stretch from the first day on, or up to the last, that was kept day by day; none is (0, -1).
+
+    A series that thins out later, or began thin, still lacks the days of that stretch.
+    """
+    if _dense(line, len(places), last - first + 1):
+        return first, last
+    for fewer in range(1, len(places) - FEWEST_DAYS + 1):
+        if _dense(line, len(places) - fewer, places[-1 - fewer] - first + 1):
+            return first, places[-1 - fewer]
+        if _dense(line, len(places) - fewer, last - places[fewer] + 1):
+            return places[fewer], last
+    return 0, -1
+
+
+def _dense(line: Line, known: int, days: int) -> bool:
+    return known >= DENSE * (days * 5 / 7 if line.metric in TRADED else days)
 
 
 def _in_a_row(line: Line, places: Sequence[int]) -> list[int]:

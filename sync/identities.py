@@ -111,14 +111,14 @@ def unbalanced(books: Books) -> Iterator[Finding]:
 
 def overpaid(books: Books) -> Iterator[Finding]:
     """More for holders than was earned: reported, or spent on purchases."""
-    earned = books.month(Metric.REVENUE)
-    for metric in (Metric.HOLDERS_REVENUE, Metric.BUYBACK_EXECUTED):
-        paid = books.month(metric)
-        if earned is not None and paid is not None and paid > max(earned, 0) * (1 + TOLERANCE):
-            detail = (
-                f"Over 30 days {metric.name} is {amount(metric, paid)}, more than REVENUE of {amount(metric, earned)}."
-            )
-            yield books.finding(IssueKind.PAYOUT_EXCEEDS_REVENUE, metric, 30, "", detail)
+    for days, part, known, tolerance in ((30, "", books.month, TOLERANCE), (90, "90", books.quarter, LATE)):
+        earned = known(Metric.REVENUE)
+        for metric in (Metric.HOLDERS_REVENUE, Metric.BUYBACK_EXECUTED):
+            paid = known(metric)
+            if earned is not None and paid is not None and paid > max(earned, 0) * (1 + tolerance):
+                words = f"{metric.name} is {amount(metric, paid)}, more than REVENUE of {amount(metric, earned)}"
+                detail = f"Over {days} days {words}."
+                yield books.finding(IssueKind.PAYOUT_EXCEEDS_REVENUE, metric, days, part, detail)
 
 
 def uncovered(books: Books) -> Iterator[Finding]:

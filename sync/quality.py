@@ -17,6 +17,7 @@ from sync.disagreement import disagreements, disputes, impossible_dates, prematu
 from sync.finding import Finding, findings_of
 from sync.identify import STORE
 from sync.identities import books_of, broken_promises, counted_twice, overpaid, stale, unbalanced, uncovered
+from sync.payout import overpaid_quarters
 
 ISSUE = stage_for(quality_issue)
 # Issues are what this store says itself.
@@ -38,7 +39,7 @@ class Open(NamedTuple):
 class Look:
     """One look at the epoch in the making: what was looked at, and the issues found so far.
 
-    `years` and `contested` are what issues of series are judged by: years of series by number, and series.
+    `years`, `contested` and `paid` are what issues of series are judged by: years of series by number, and series.
     """
 
     publication: Publication
@@ -48,6 +49,7 @@ class Look:
     seen: set[str] = field(default_factory=set[str])
     years: set[tuple[int, int]] = field(default_factory=set[tuple[int, int]])
     contested: set[int] = field(default_factory=set[int])
+    paid: set[int] = field(default_factory=set[int])
 
     async def rows(self) -> AsyncGenerator[Sequence[Row], None]:
         """The issues that are there, then those that no longer are, a batch at a time."""
@@ -66,6 +68,9 @@ class Look:
         async for some in evidence.contests(self.publication, changed):
             self.contested.update(rival.series_id for contest in some for rival in contest.rivals)
             yield [finding for contest in some for finding in disagreements(contest)]
+        async for records in evidence.payouts(self.publication, changed):
+            self.paid.update(record.series_id for record in records)
+            yield [finding for record in records for finding in overpaid_quarters(record)]
         yield await _in_windows(self.publication, self.through)
         yield await _in_words(self.publication)
 
@@ -86,7 +91,8 @@ class Look:
             return False
         if issue.kind in OF_SERIES:
             return issue.first_day is not None and (issue.scope, issue.first_day.year) in self.years
-        return issue.scope == 0 or issue.scope in self.contested
+        beside = self.paid if issue.kind is IssueKind.PAYOUT_EXCEEDS_REVENUE else self.contested
+        return issue.scope == 0 or issue.scope in beside
 
 
 async def examine(publication: Publication, through: Mapping[Domain, date], moment: datetime) -> None:

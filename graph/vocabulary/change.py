@@ -9,9 +9,9 @@ SAID: tuple[Words | Input, ...] = (
         "What can be wrong with the data.",
         {
             "IDENTITY_BROKEN": "Lines of an income statement don't add up as they must.",
-            "PAYOUT_EXCEEDS_REVENUE": "More reached holders than was earned in the window.",
-            "MISSING_DAYS": "Days between known ones have no number.",
-            "STALE_SERIES": "No new number came for a while.",
+            "PAYOUT_EXCEEDS_REVENUE": "More reached holders than was earned over 30 or 90 days, or an older quarter.",
+            "MISSING_DAYS": "Days have no number while a series was kept day by day.",
+            "STALE_SERIES": "A daily series has no day of the last seven that others have.",
             "SOURCE_DISAGREEMENT": "Sources say different things of the same.",
             "UNIT_SUSPECT": "Two sources differ by a power of ten, as a slip of the unit does.",
             "OUTLIER": "One day is far above all the days around it.",

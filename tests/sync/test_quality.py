@@ -95,6 +95,16 @@ def test_single_figures_far_apart_leave_no_gaps() -> None:
     assert list(findings_of(line(dict.fromkeys(range(0, 365, 10), 2000), usual=None))) == []
 
 
+def test_days_missing_while_a_series_was_kept_are_told_when_it_thins_out_or_began_thin() -> None:
+    kept = {place: 2000 for place in range(100, 200) if place != 150}
+    late, early = ({**kept, **dict.fromkeys(range(*thin, 15), 2000)} for thin in ((210, 365), (0, 90)))
+
+    for values in (late, early):
+        [finding] = findings_of(line(values, usual=None))
+        assert finding.kind is IssueKind.MISSING_DAYS
+        assert (finding.first_day or date.max) <= date(2026, 5, 31) <= (finding.last_day or date.min)
+
+
 def test_funds_rest_on_weekends_and_on_a_holiday() -> None:
     first = date(2026, 1, 1).toordinal()
     weekends = {n: MISSING for n in range(365) if date.fromordinal(first + n).weekday() > 4}
@@ -157,6 +167,14 @@ def test_paying_out_more_than_was_earned_is_told() -> None:
     assert kinds(overpaid(books(earned, windows(Metric.HOLDERS_REVENUE, 105)))) == [IssueKind.PAYOUT_EXCEEDS_REVENUE]
     assert list(overpaid(books(earned, windows(Metric.HOLDERS_REVENUE, 100)))) == []
     assert list(overpaid(books(earned, windows(Metric.HOLDERS_REVENUE, 105, days=20)))) == []
+
+
+def test_paying_out_more_than_was_earned_in_a_quarter_is_told_beyond_what_comes_late() -> None:
+    earned = windows(Metric.REVENUE, 100, quarter=300)
+    [finding] = overpaid(books(earned, windows(Metric.BUYBACK_EXECUTED, 100, quarter=316)))
+
+    assert finding.detail == "Over 90 days BUYBACK_EXECUTED is 316 USD, more than REVENUE of 300 USD."
+    assert list(overpaid(books(earned, windows(Metric.BUYBACK_EXECUTED, 100, quarter=315)))) == []
 
 
 def test_fees_without_revenue_are_a_gap() -> None:
