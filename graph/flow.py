@@ -52,7 +52,9 @@ class FundFlowDay:
     stated_usd: Decimal | None = described("US dollars in all as a source states it; null where none does.")
     by_fund: list[FundFlow] = described("Each fund that reported, or is waited for, by ticker.")
     rank_since: int | None = resolved_by(
-        resolve_rank_since, "Its place by net flow since a day, 1 for the most; null for a day after it."
+        resolve_rank_since,
+        "Its place by net flow since a day, 1 for the most; null for a day after it, and where more weekdays between "
+        "them are not on record than are holidays.",
     )
     rivals: list[RivalValue] = resolved_by(resolve_rivals_of_day, "What other sources and claims say of the total.")
     claims: list[Claim] = resolved_by(resolve_claims_of_day, "What was claimed of the day.")

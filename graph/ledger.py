@@ -116,7 +116,10 @@ class LedgerAggregate:
         "US dollars per token over the entries that say both; null where none does, or with several tokens."
     )
     cost_basis_usd: Decimal | None = described("US dollars of the entries that say tokens too: what those cost.")
-    mark_to_market_usd: Decimal | None = resolved_by(resolve_mark_usd, "The US dollars of `markToMarket`.")
+    mark_to_market_usd: Decimal | None = resolved_by(
+        resolve_mark_usd,
+        "The US dollars of `markToMarket`; null where their price is older than two days, which that says.",
+    )
     mark_to_market: LedgerMark = resolved_by(resolve_mark, "What the tokens are worth now, or on the day of `at`.")
 
 

@@ -68,7 +68,9 @@ class AllocationPolicy(Node):
     basis: PolicyBasis = described("How its amounts are determined.")
     rules: list[AllocationRule] = described("Its shares.")
     conditions: list[PolicyCondition] = described("What it depends on; empty where on nothing.")
-    sums_to: Decimal | None = described("All percents together; null where no rule has one.")
+    sums_to: Decimal | None = described(
+        "All percents together; null where no rule has one, and of tiers, of which one applies at a time."
+    )
     decided_by: str | None = described("Who decided it, for example a vote.")
     proposal_url: URL | None = described("Where it was proposed.")
     note: str | None = described("What else has to be known of it.")

@@ -21,7 +21,8 @@ class SupplyWaterfall:
         "Treated as burned by a decision, though they still exist; null where no entry says how many."
     )
     bought_back_held: Decimal | None = described(
-        "Bought back and still held, by the ledger; null where no entry says how many."
+        "Bought back and still held: what the protocol's own fund states, else what the ledger knows; null where "
+        "neither says how many."
     )
     issued: Decimal | None = described("Existing and burned together; null where either is not known.")
     outstanding: Decimal | None = described(

@@ -48,7 +48,8 @@ class Book:
             window,
             known if known and not known.withdrawn else None,
             tuple(self.spans.get(cell, ())),
-            self.membership.of(cell),
+            # What a chain itself is known for is no sum.
+            None if known and known.series_id else self.membership.of(cell),
             tuple(self.rivals.get((cell, window), ())),
             _TAKEN_BACK if known and known.withdrawn else self.pointless.get(cell),
         )

@@ -1,7 +1,7 @@
 """What a protocol's cash flow is worth today, per token, under the assumptions of whoever asks."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, NamedTuple
@@ -20,6 +20,7 @@ from resolvers.metric_key import MetricKey
 from resolvers.moment import moment_of
 from resolvers.protocol import ProtocolRow, protocols_by_name
 from resolvers.reading import Reading, state_of
+from resolvers.reserve import reserves_of
 from resolvers.stored import Asked, stored_values
 from resolvers.subject import cell_of
 from valuation.annualised import Annualization, History, annualised
@@ -201,13 +202,18 @@ async def valuations(reader: Reader, keys: Sequence[DcfKey]) -> list[DcfRow | No
     asked = dict.fromkeys(each for key, row in zip(keys, rows, strict=True) if row for each in _asked(key, row))
     moment = await moment_of(reader)
     book = Book(moment, await stored_values(reader, list(asked), moment))
-    deeds = await deeds_of(reader, (row.token_id for row in rows if row and row.token_id is not None))
+    deeds = await _deeds(reader, [row.token_id for row in rows if row and row.token_id is not None])
     return [
         None
         if row is None
         else _valued(Known(key, _subject(row, key), book, deeds.get(row.token_id or 0, Deeds())), row)
         for key, row in zip(keys, rows, strict=True)
     ]
+
+
+async def _deeds(reader: Reader, token_ids: Sequence[int]) -> dict[int, Deeds]:
+    deeds, reserves = await deeds_of(reader, token_ids), await reserves_of(reader, token_ids)
+    return {id_: replace(each, reserve=reserves.get(id_)) for id_, each in deeds.items()}
 
 
 def _subject(row: ProtocolRow, key: DcfKey) -> MetricKey:

@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from models.base import EXACT
 from models.ledger import ledger
+from models.metric import MEASURES
 from models.store import Reader
-from models.vocabulary import Disposition, LedgerKind, MechanismKind
+from models.vocabulary import Disposition, LedgerKind, MechanismKind, Metric
 from models.window import Days
 from resolvers.batching import many_each
+from resolvers.history import History
 from valuation.outcome import ZERO, Outcome, State
 
 KINDS = (LedgerKind.PURCHASE, LedgerKind.BURN, LedgerKind.BURN_RECOGNITION)
@@ -50,9 +52,10 @@ class Deed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Deeds:
-    """The entries of one token."""
+    """The entries of one token. `reserve`: what its protocol holds of it, where that was read and is stated."""
 
     entries: Sequence[Deed] = ()
+    reserve: History | None = None
 
     def removed(self, days: Days) -> Outcome:
         """Tokens bought and kept from the float, or burned without having been bought, in some days."""
@@ -70,7 +73,13 @@ class Deeds:
         return _total(self._by(through, lambda each: each.kind is LedgerKind.BURN), "The ledger knows of no burn.")
 
     def held(self, through: date) -> Outcome:
-        """Tokens bought and still held up to a day; none where the ledger knows of none, as an estimate."""
+        """Tokens bought and still held up to a day: all of them as stated, else those that the ledger knows of.
+
+        None where it knows of none, as an estimate.
+        """
+        stated = self.reserve.over(date.min, through, flow=False).value if self.reserve else None
+        if stated is not None:
+            return Outcome(MEASURES[Metric.TREASURY_HOLDING].value(stated))
         kept = self._by(through, lambda each: each.kind is LedgerKind.PURCHASE and each.disposition is Disposition.HELD)
         return _or_none(kept, "The ledger knows of no bought tokens that are still held.")
 

@@ -1,7 +1,7 @@
 """What derived metrics look at besides windows: days, the ledger, parts, the market; read for many subjects at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from resolvers.history import chosen_histories, histories
 from resolvers.moment import Moment
 from resolvers.part import Breakdown, Parts, parts_of
 from resolvers.portion import Portions
+from resolvers.reserve import reserves_of
 from resolvers.subject import Cell, Subject, cell_of
 from resolvers.timeline import Timeline
 from valuation.outcome import Outcome
@@ -88,15 +89,20 @@ async def gathered(reader: Reader, moment: Moment, wanted: Sequence[Wanted]) -> 
     market = await _market(reader) if any(each.evidence.market for each in wanted) else None
     days = await histories(reader, [*cells, *([market] if market else [])])
     timelines = {cell: Timeline.of(cell.metric, days.get(cell), moment.end(cell.metric)) for cell in cells}
-    tokens = (each.subject.token_id for each in wanted if each.evidence.ledger)
+    deeds = await deeds_of(reader, _tokens(each for each in wanted if each.evidence.ledger))
+    reserves = await reserves_of(reader, _tokens(each for each in wanted if each.evidence.reserve))
     return Found(
         moment,
         timelines,
-        await deeds_of(reader, (id_ for id_ in tokens if id_ is not None)),
+        {id_: replace(each, reserve=reserves.get(id_)) for id_, each in deeds.items()},
         await parts_of(reader, split),
         await _members(reader, [cell for cell in split if cell.summed], moment),
         Timeline.of(Metric.PRICE, days.get(market), moment.end(Metric.PRICE)) if market else None,
     )
+
+
+def _tokens(wanted: Iterable[Wanted]) -> list[int]:
+    return [each.subject.token_id for each in wanted if each.subject.token_id is not None]
 
 
 async def _market(reader: Reader) -> Cell | None:

@@ -1,14 +1,14 @@
 """What the flows into the funds that hold a token come to, day by day and fund by fund."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from models.vocabulary import Interval, MetricState, Unit
 from models.window import Days
-from resolvers.bucket import bucket_of
+from resolvers.bucket import bucket_of, buckets
 from resolvers.figure import Figure, figure_of
 from resolvers.fund import FundRow
 from resolvers.reading import state_of
@@ -17,6 +17,9 @@ from valuation.treasury import asset_flow, flow_share
 
 # A fund that was silent for longer is not waited for: it was closed, or nobody records it any more.
 SILENCE = timedelta(days=30)
+SATURDAY = 5
+# The exchanges of the United States close on nine or ten weekdays a year, never on two of twenty.
+WEEKDAYS_PER_HOLIDAY = 20
 
 
 class Line(NamedTuple):
@@ -32,6 +35,14 @@ class Stated(NamedTuple):
     value: Decimal
     series_id: int
     revision: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """The net flow of every day, or bucket of days, of a line, by when it begins. Each is itself alone."""
+
+    line: Line
+    nets: Mapping[date, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,10 @@ class FundFlowRow:
 
 @dataclass(frozen=True, slots=True)
 class FlowDay:
-    """`net_usd` over all funds; `reported_usd` of those that reported; `stated_usd` as a source states the total."""
+    """`net_usd` over all funds; `reported_usd` of those that reported; `stated_usd` as a source states the total.
+
+    `course`: what it is ranked among.
+    """
 
     line: Line
     start: date
@@ -63,6 +77,7 @@ class FlowDay:
     stated_usd: Decimal | None
     by_fund: tuple[FundFlowRow, ...]
     others: tuple[tuple[int, Decimal], ...]
+    course: Course | None = None
 
     @property
     def day(self) -> date:
@@ -174,9 +189,28 @@ def _funds_of(days: Sequence[FlowDay], start: date, end: date, net: Decimal) -> 
         yield FundFlowRow(fund_id, start, end, total, state, reason, share, revision, series_id)
 
 
-def rank_of(rows: Sequence[FlowDay], day: date, since: date) -> int | None:
-    """The place of a day by net flow among those from a first day to it; 1 is the most."""
-    own = next((row for row in rows if row.start == day), None)
-    if own is None or since > own.end:
+def on_course(rows: Sequence[FlowDay]) -> list[FlowDay]:
+    """Every row of a line, with all of them to be ranked among."""
+    if not rows:
+        return []
+    course = Course(rows[0].line, {row.start: row.net_usd for row in rows})
+    return [replace(row, course=course) for row in rows]
+
+
+def rank_of(course: Course, day: date, since: date) -> int | None:
+    """The place of a day by net flow among those from a first day to it; 1 is the most.
+
+    None where more of them are not on record than an exchange is closed.
+    """
+    interval = course.line.interval
+    if since > bucket_of(day, interval).last:
         return None
-    return 1 + sum(row.net_usd > own.net_usd for row in rows if since <= row.start <= day)
+    due = [each.first for each in buckets(since, day, interval) if _trades(each) and each.first >= since]
+    if sum(first not in course.nets for first in due) > len(due) // WEEKDAYS_PER_HOLIDAY:
+        return None
+    return 1 + sum(net > course.nets[day] for start, net in course.nets.items() if since <= start <= day)
+
+
+def _trades(bucket: Days) -> bool:
+    """Whether an exchange may be open in it."""
+    return bucket.count > 1 or bucket.first.weekday() < SATURDAY

@@ -31,12 +31,16 @@ Need: TypeAlias = tuple[Metric, Window]
 
 
 class Evidence(NamedTuple):
-    """What a formula looks at besides windows: days of metrics, the ledger, parts of a metric, the market."""
+    """What a formula looks at besides windows: days of metrics, the ledger, parts of a metric, the market.
+
+    `reserve`: what a protocol holds of its own token.
+    """
 
     days: frozenset[Metric] = frozenset()
     ledger: bool = False
     parts: frozenset[Metric] = frozenset()
     market: bool = False
+    reserve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ def evidence_of(metric: Metric, basis: SupplyBasis) -> Evidence:
         counted or not roles.isdisjoint({Role.REMOVED_TOKENS, Role.BURNED_TOKENS}),
         frozenset(Metric[one.metric] for one in operands if one.metric is not None and one.role is Role.PARTS),
         Role.MONTHLY_CHANGES in roles,
+        counted,
     )
 
 
@@ -194,9 +199,15 @@ def _weeks(window: Window | None) -> int:
 
 def worthwhile(metric: Metric, figures: Figures) -> bool:
     """Whether the windows that a formula takes are all known: else its other evidence need not be looked at."""
+    return _unknown(metric, figures) is None
+
+
+def _unknown(metric: Metric, figures: Figures) -> Outcome | None:
+    """Why the first window of a formula that is not known is not."""
     operands = FORMULAS[metric.name].operands if metric.name in FORMULAS else ()
     windows = [Metric[one.metric] for one in operands if one.metric is not None and one.role is Role.WINDOW]
-    return all(figures.measured(each, None).current.total.value is not None for each in windows)
+    totals = (figures.measured(each, None).current.total for each in windows)
+    return next((total for total in totals if total.value is None), None)
 
 
 def computed(metric: Metric, given: Given) -> Outcome:
@@ -208,6 +219,9 @@ def computed(metric: Metric, given: Given) -> Outcome:
         nothing = _nothing(operand, given)
         if nothing is not None:
             return nothing
+    unknown = _unknown(metric, given.figures)
+    if unknown is not None and not given.figures.summed and any(evidence_of(metric, given.options.basis)):
+        return unknown
     if of_window(metric) and not _comparable(metric, given.figures):
         return Outcome(None, State.INSUFFICIENT_HISTORY, _APART)
     outcome = formula.function(*(_operand(one, given) for one in formula.operands))

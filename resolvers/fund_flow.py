@@ -15,7 +15,7 @@ from resolvers.argument import FromDay, ToDay
 from resolvers.claim import ClaimRow, claims_by_topic
 from resolvers.declare import Parent, argument, batched
 from resolvers.errors import BadInput
-from resolvers.flow import Book, FlowDay, FundFlowRow, Line, Stated, flows_of, rank_of
+from resolvers.flow import Book, Course, FlowDay, FundFlowRow, Line, Stated, flows_of, on_course, rank_of
 from resolvers.fund import funds_by_id, funds_by_underlying
 from resolvers.history import History, Known, histories_of, known_series
 from resolvers.metric_key import MetricKey
@@ -37,20 +37,17 @@ class FlowKey(NamedTuple):
 async def flow_days(reader: Reader, keys: Sequence[FlowKey]) -> list[list[FlowDay]]:
     """The flows of each span by day or bucket, those of which anything is known. Four statements."""
     books = await _books(reader, {key.line.underlying for key in keys})
-    return [
-        [row for row in flows_of(books.get(key.line.underlying, EMPTY), key.line) if _within(row, key)] for key in keys
-    ]
+    lines = {key.line: on_course(flows_of(books.get(key.line.underlying, EMPTY), key.line)) for key in keys}
+    return [[row for row in lines[key.line] if _within(row, key)] for key in keys]
 
 
 def _within(row: FlowDay, key: FlowKey) -> bool:
     return key.first <= row.end and row.start <= key.last
 
 
-async def ranks(reader: Reader, keys: Sequence[tuple[Line, date, date]]) -> list[int | None]:
-    """The place of each (line, day) by net flow among those from a first day to it; 1 is the most. Four statements."""
-    books = await _books(reader, {line.underlying for line, _, _ in keys})
-    lines = {line: flows_of(books.get(line.underlying, EMPTY), line) for line, _, _ in keys}
-    return [rank_of(lines[line], day, since) for line, day, since in keys]
+async def ranks(reader: Reader, keys: Sequence[tuple[Course, date, date]]) -> list[int | None]:
+    """The place of each day by net flow among those of its line from a first day to it. No statement."""
+    return [rank_of(*key) for key in keys]
 
 
 async def _books(reader: Reader, slugs: set[str]) -> dict[str, Book]:
@@ -153,8 +150,8 @@ def resolve_fund_flows(
 def resolve_rank_since(
     row: Parent[FlowDay],
     since: Annotated[date, argument("The first UTC day it is compared with, for example 2026-01-01.")],
-) -> tuple[Line, date, date]:
-    return row.line, row.start, since
+) -> tuple[Course, date, date] | None:
+    return None if row.course is None else (row.course, row.start, since)
 
 
 @batched(rivals_of_days)

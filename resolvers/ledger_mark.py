@@ -52,8 +52,8 @@ async def marks(reader: Reader, keys: Sequence[tuple[TokenSum, ...]]) -> list[Ma
 
 
 async def mark_dollars(reader: Reader, keys: Sequence[tuple[TokenSum, ...]]) -> list[Decimal | None]:
-    """The dollars alone. Three statements at most."""
-    return [mark.usd for mark in await marks(reader, keys)]
+    """The dollars alone, None at a price that is not of the newest days. Three statements at most."""
+    return [None if mark.state is MetricState.STALE else mark.usd for mark in await marks(reader, keys)]
 
 
 def _mark(sums: Sequence[TokenSum], prices: Mapping[int, Price]) -> Mark:

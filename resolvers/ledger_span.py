@@ -1,11 +1,11 @@
-"""What the ledger knows only as a sum over several days: it belongs to no day, and so to no series."""
+"""What the ledger knows only as a sum over several days, or in tokens alone: it is in no series of dollars by day."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, not_, select
+from sqlalchemy import Select, not_, or_, select
 
 from models.ledger import METRICS, ledger, of_one_day
 from models.statement import Draft, prepared
@@ -19,15 +19,18 @@ NOTHING = {
     Metric.BUYBACK_EXECUTED: f"The ledger has no purchases; {_CLAIMED}",
     Metric.BURNED: f"The ledger has no burns; {_CLAIMED}",
     Metric.DISTRIBUTED: f"The ledger has no distributions; {_CLAIMED}",
+    Metric.UNLOCKS: "No source reports unlocks by day; those of a schedule, if any, are in `unlocks` of the token.",
+    Metric.TREASURY_HOLDING: "No holding of one token is on record; several don't add up, and are series by STREAM.",
 }
 
 
 class LedgerSpan(NamedTuple):
-    """Dollars of an entry, from its first day to its last."""
+    """An entry from its first day to its last; `usd` is None where tokens alone are known."""
 
     first: date
     last: date
-    usd: Decimal
+    usd: Decimal | None
+    tokens: Decimal | None = None
 
     def touches(self, first: date, last: date) -> bool:
         return self.first <= last and self.last >= first
@@ -39,25 +42,46 @@ async def ledger_spans(reader: Reader, cells: Iterable[Cell]) -> dict[Cell, list
     if not asked:
         return {}
     found: dict[tuple[int, LedgerKind], list[LedgerSpan]] = {}
-    for protocol_id, kind, *span in await reader.run(_spans, protocols=[cell.entity_id for cell in asked]):
-        found.setdefault((protocol_id, kind), []).append(LedgerSpan(*span))
+    for row in await reader.run(_spans, protocols=[cell.entity_id for cell in asked]):
+        day = row.at.date()
+        span = LedgerSpan(row.window_start or day, row.window_end or day, row.usd, row.tokens)
+        found.setdefault((row.protocol_id, row.kind), []).append(span)
     return {cell: found.get((cell.entity_id, KINDS[cell.metric]), []) for cell in asked}
 
 
 @prepared
 def _spans(draft: Draft) -> Select[Any]:
     live = draft.live(ledger)
+    names = ("protocol_id", "kind", "at", "window_start", "window_end", "usd", "tokens")
     return (
-        select(live.c.protocol_id, live.c.kind, live.c.window_start, live.c.window_end, live.c.usd)
-        .where(draft.among(live.c.protocol_id, "protocols"), live.c.usd.is_not(None), not_(of_one_day(live.c)))
-        .order_by(live.c.window_start, live.c.window_end)
+        select(*(live.c[name] for name in names))
+        .where(draft.among(live.c.protocol_id, "protocols"), or_(live.c.usd.is_(None), not_(of_one_day(live.c))))
+        .order_by(live.c.at, live.c.entry_id)
     )
 
 
 def sentence(spans: Sequence[LedgerSpan]) -> str:
     """What there is besides the days, for at least one."""
-    total = sum((span.usd for span in spans), Decimal(0))
-    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    priced = [span for span in spans if span.usd is not None]
+    return " ".join(filter(None, (_in_dollars(priced), _in_tokens([span for span in spans if span.usd is None]))))
+
+
+def _in_dollars(spans: Sequence[LedgerSpan]) -> str:
+    if not spans:
+        return ""
+    total = sum((span.usd for span in spans if span.usd is not None), Decimal(0))
     if len(spans) == 1:
-        return f"The ledger knows {total:,.0f} USD only as a sum over {first} to {last}."
-    return f"The ledger knows {total:,.0f} USD only as {len(spans)} sums over days from {first} to {last}."
+        return f"The ledger knows {total:,.0f} USD only as a sum over {_days(spans)}."
+    return f"The ledger knows {total:,.0f} USD only as {len(spans)} sums over days from {_days(spans)}."
+
+
+def _in_tokens(spans: Sequence[LedgerSpan]) -> str:
+    if not spans:
+        return ""
+    total = sum((span.tokens for span in spans if span.tokens is not None), Decimal(0))
+    return f"The ledger knows {total:,.0f} tokens of {_days(spans)} without what they were worth."
+
+
+def _days(spans: Sequence[LedgerSpan]) -> str:
+    first, last = min(span.first for span in spans), max(span.last for span in spans)
+    return f"{first}" if first == last else f"{first} to {last}"

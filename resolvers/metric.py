@@ -32,6 +32,7 @@ from resolvers.ledger_span import ledger_spans
 from resolvers.member import membership
 from resolvers.metric_key import MetricKey
 from resolvers.moment import moment_of
+from resolvers.period import values_by_period
 from resolvers.reading import Coverage, Previous, Reading, state_of
 from resolvers.stored import Asked, stored_values
 from resolvers.subject import Measured, cell_of
@@ -87,6 +88,7 @@ async def metric_values(reader: Reader, keys: Sequence[MetricKey]) -> list[Metri
     moment = await moment_of(reader)
     asked = dict.fromkeys(each for key in keys for each in _asked(key))
     stored = await stored_values(reader, list(asked), moment)
+    stored |= await values_by_period(reader, [each for each in asked if each not in stored], moment)
     cells = list(dict.fromkeys(cell for cell, _ in asked))
     book = Book(
         moment,

@@ -23,7 +23,9 @@ class Moment:
     day: date | None
 
     def end(self, metric: Metric) -> date:
-        """The last day of every window of a metric."""
+        """The last day of every window of a metric. Of holdings each is told on days of its own."""
+        if metric is Metric.TREASURY_HOLDING:
+            return self.day or self._yesterday
         return self.day or self.complete(MEASURES[metric].domain if metric in MEASURES else Domain.REVENUE)
 
     def complete(self, domain: Domain) -> date:

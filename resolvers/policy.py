@@ -84,7 +84,9 @@ class PolicyRow:
 
     @property
     def sums_to(self) -> Decimal | None:
-        """The percents of all rules together; None where no rule has one."""
+        """The percents of all rules together; None where no rule has one, and of tiers, of which only one applies."""
+        if self.basis is PolicyBasis.TIERED:
+            return None
         percents = [rule.percent for rule in self.rules if rule.percent is not None]
         return sum(percents, Decimal(0)) if percents else None
 

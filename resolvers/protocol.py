@@ -45,7 +45,8 @@ class ProtocolRow:
 
     @property
     def subject(self) -> Subject:
-        return Subject(EntityKind.PROTOCOL, self.number, self.number, self.token_id)
+        scope = self.slug if self.kind is ProtocolKind.CHAIN else ""
+        return Subject(EntityKind.PROTOCOL, self.number, self.number, self.token_id, scope)
 
 
 @dataclass(unsafe_hash=True)

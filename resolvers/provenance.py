@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import select
 
@@ -108,6 +108,10 @@ class Provenance:
         return max((abs(each.difference_pct) for each in self.rivals if each.difference_pct is not None), default=None)
 
 
+Voice: TypeAlias = tuple[tuple[int, Metric, int, str], int, History, SourceRow]
+"""What a series is a number of, the series, its days and its source."""
+
+
 class Statement(NamedTuple):
     """A value whose provenance is asked: where it is kept, over which days, and what was answered."""
 
@@ -137,30 +141,27 @@ async def methodologies(reader: Reader, keys: Sequence[tuple[int | None, Metric]
 
 
 async def provenances(reader: Reader, keys: Sequence[Statement]) -> list[Provenance]:
-    """Where each value is from, with what every other source says of the same days. Four statements."""
+    """Where each value is from, with what every other source says of the same days. Five statements at most."""
     cells = [key.cell for key in keys if key.cell is not None and not key.cell.summed]
     candidates = await known_series(reader, cells)
     histories = await histories_of(reader, [each.series_id for each in candidates])
     named = await sources_by_id(reader, [each.source_id for each in candidates])
-    rows = dict(zip((each.series_id for each in candidates), named, strict=True))
-    answers = []
-    for key in keys:
-        mine = [
-            each
-            for each in candidates
-            if key.cell is not None
-            and (each.entity_id, each.metric, each.chain_id, each.stream)
-            == (key.cell.entity_id, key.cell.metric, key.cell.chain_id, key.cell.stream)
-        ]
-        chosen = rows.get(key.series_id)
-        rivals = [
-            rival
-            for each in mine
-            if each.series_id != key.series_id and (row := rows[each.series_id]) is not None
-            if (rival := _rival(histories[each.series_id], row, key)) is not None
-        ]
-        answers.append(Provenance(chosen.method if chosen else None, chosen, rivals, key.inputs, key.asked))
-    return answers
+    said_by = dict(zip((each.series_id for each in candidates), named, strict=True))
+    others = [key.series_id for key in keys if key.series_id and key.series_id not in said_by]
+    said_by |= dict(zip(others, await sources_by_series(reader, others) if others else (), strict=True))
+    voices = [
+        (each.place, each.series_id, histories[each.series_id], row)
+        for each in candidates
+        if (row := said_by[each.series_id]) is not None
+    ]
+    return [_provenance(key, said_by.get(key.series_id), voices) for key in keys]
+
+
+def _provenance(key: Statement, chosen: SourceRow | None, voices: Sequence[Voice]) -> Provenance:
+    place = key.cell and (key.cell.entity_id, key.cell.metric, key.cell.chain_id, key.cell.stream)
+    others = ((days, row) for where, id_, days, row in voices if where == place and id_ != key.series_id)
+    rivals = [rival for days, row in others if (rival := _rival(days, row, key)) is not None]
+    return Provenance(chosen.method if chosen else None, chosen, rivals, key.inputs, key.asked)
 
 
 def _rival(history: History, said_by: SourceRow, key: Statement) -> RivalValue | None:

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from models.metric import MEASURES
-from models.vocabulary import Metric, MetricState, Window
+from models.vocabulary import Interval, Metric, MetricState, Window
 from models.window import Days
+from resolvers.bucket import bucket_of
 from resolvers.contest import Rival
 from resolvers.given import Measurement
 from resolvers.label import label_of
@@ -120,11 +121,20 @@ class Reading:
         if MEASURES[self.metric].flow:
             expected = self.days.count if self.days else self.known.days
             if self.known.days >= expected:
-                return Outcome(value)
-            return Outcome(value, State.PARTIAL, f"{self.known.days} of {expected} days are known.")
-        if (self.end - self.known.last_day).days <= FRESH_DAYS:
-            return Outcome(value)
-        return Outcome(value, State.STALE, f"The last known day is {self.known.last_day}.")
+                return Outcome(value, State.OK, self._told())
+            return Outcome(value, State.PARTIAL, self._told(f"{self.known.days} of {expected} days are known."))
+        # What comes by month is told when the next one is over.
+        period = bucket_of(self.known.last_day, self.known.interval).count
+        if (self.end - self.known.last_day).days < FRESH_DAYS + period:
+            return Outcome(value, State.OK, self._told())
+        return Outcome(value, State.STALE, self._told(f"The last known day is {self.known.last_day}."))
+
+    def _told(self, reason: str | None = None) -> str | None:
+        """A reason after the period that a source counts by, where that is no day."""
+        if self.known is None or self.known.interval is Interval.DAY:
+            return reason
+        period = f"Known by {self.known.interval.name.lower()}."
+        return f"{period} {reason}" if reason else period
 
     def _missing(self) -> Outcome:
         name = label_of(self.metric)
@@ -136,10 +146,11 @@ class Reading:
             unsaid = Outcome(None, State.NOT_REPORTED, NOTHING.get(self.metric, f"No source reports {name}."))
             return self.nothing or unsaid
         if self.days and self.known.last_day < self.days.first:
-            return Outcome(None, State.STALE, f"The last known day is {self.known.last_day}, before this window.")
+            gone = self._told(f"The last known day is {self.known.last_day}, before this window.")
+            return Outcome(None, State.STALE, gone)
         if self.known.first_day > self.end:
             return Outcome(None, State.INSUFFICIENT_HISTORY, f"The first known day is {self.known.first_day}.")
-        return Outcome(None, State.NOT_REPORTED, "No day of this window is known.")
+        return Outcome(None, State.NOT_REPORTED, self._told("No day of this window is known."))
 
     @property
     def previous(self) -> Previous | None:

@@ -130,7 +130,8 @@ class Candidate(NamedTuple):
 
     @property
     def subject(self) -> Subject:
-        return Subject(EntityKind.PROTOCOL, self.number, self.number, self.token_id)
+        scope = self.slug if self.kind is ProtocolKind.CHAIN else ""
+        return Subject(EntityKind.PROTOCOL, self.number, self.number, self.token_id, scope)
 
     def at(self, level: ProtocolLevel) -> bool:
         if level is ProtocolLevel.ANY:

@@ -25,6 +25,7 @@ from resolvers.history import History, histories
 from resolvers.metric import Basis, Convention, OfMetrics
 from resolvers.moment import Moment, moment_of
 from resolvers.part import Breakdown, Parts, parts_of
+from resolvers.period import periods_of
 from resolvers.points import DailyPoints, Point, written_columns
 from resolvers.reading import Coverage
 from resolvers.subject import Cell, Measured, Subject, cell_of
@@ -100,7 +101,7 @@ async def series_lists(reader: Reader, keys: Sequence[SeriesKey]) -> list[list[S
     """
     moment = await moment_of(reader)
     plain = [key for key in keys if key.breakdown is None]
-    wholes = await histories(reader, list(dict.fromkeys(cell for key in plain for cell in _cells(key))))
+    wholes = await _wholes(reader, dict.fromkeys(cell for key in plain for cell in _cells(key)))
     split = [cell for key in keys if key.breakdown is not None for cell in _cells(key)]
     parts = await parts_of(reader, list(dict.fromkeys(split)))
     found = await found_for(reader, moment, [(key.subject, key.metrics, key.options) for key in plain])
@@ -108,6 +109,12 @@ async def series_lists(reader: Reader, keys: Sequence[SeriesKey]) -> list[list[S
         _rows(key, wholes, found, moment) if key.breakdown is None else _split(key, key.breakdown, parts, moment)
         for key in keys
     ]
+
+
+async def _wholes(reader: Reader, cells: Iterable[Cell]) -> dict[Cell, History]:
+    """The days of each cell; of what is not known by day, the longer periods."""
+    known = await histories(reader, list(cells))
+    return known | await periods_of(reader, [cell for cell in cells if cell not in known], reader.pin.day or date.max)
 
 
 def _cells(key: SeriesKey) -> Iterable[Cell]:

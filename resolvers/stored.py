@@ -12,7 +12,7 @@ from models.rivals import first_living
 from models.rollup import ROLLED, column_of, rollup
 from models.store import Reader
 from models.totals import Span, Totals, totals_of
-from models.vocabulary import Window
+from models.vocabulary import Interval, Window
 from resolvers.history import Rivals, packs, series_behind
 from resolvers.moment import Moment
 from resolvers.subject import Cell
@@ -24,7 +24,8 @@ class Stored(NamedTuple):
     """In the integers of the metric's scale; `value` of None: no day of the window is known.
 
     `first_day` and `last_day`: between which anything was ever observed. `series_id` 0: a sum of `parts` series.
-    `withdrawn`: everything that was ever stated was taken back, and there are no such days.
+    `withdrawn`: everything that was ever stated was taken back, and there are no such days. `interval`: what a source
+    states a value of.
     """
 
     value: int | None
@@ -36,6 +37,7 @@ class Stored(NamedTuple):
     series_id: int
     parts: int = 1
     withdrawn: bool = False
+    interval: Interval = Interval.DAY
 
 
 TAKEN_BACK = Stored(None, 0, None, 0, date.min, date.min, 0, 0, withdrawn=True)

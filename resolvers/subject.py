@@ -23,7 +23,8 @@ SUMMED = frozenset({EntityKind.SECTOR, EntityKind.CHAIN, EntityKind.MARKET})
 class Subject(NamedTuple):
     """An entity, with the protocol and token that go with it.
 
-    `scope`: the name a summed subject is found under in its protocols: a SectorKey's name, or a chain's slug.
+    `scope`: the name a summed subject is found under in its protocols: a SectorKey's name, or a chain's slug; of a
+    protocol that is a chain, its own slug.
     """
 
     kind: EntityKind

@@ -1,37 +1,33 @@
 """How many tokens there are: what sources state, and what the ledger took away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from models.store import Reader
-from models.vocabulary import Disposition, LedgerKind, Window
-from resolvers.argument import hashed
+from models.vocabulary import Window
 from resolvers.declare import Parent, batched
+from resolvers.deed import Deeds, deeds_of
 from resolvers.given import SUPPLIES
-from resolvers.ledger import LedgerQuestion, Scope
-from resolvers.ledger_filter import LedgerWhere
-from resolvers.ledger_total import ledger_totals
 from resolvers.metric import MetricValue, metric_values
 from resolvers.metric_key import MetricKey
 from resolvers.provenance import Statement, provenances, statement_of
+from resolvers.reserve import reserves_of
 from resolvers.subject import Subject
 from resolvers.token import TokenRow
-
-BURNED = hashed(LedgerWhere(kind=[LedgerKind.BURN]))
-RECOGNISED = hashed(LedgerWhere(kind=[LedgerKind.BURN_RECOGNITION]))
-HELD = hashed(LedgerWhere(kind=[LedgerKind.PURCHASE], disposition=[Disposition.HELD]))
+from valuation.outcome import State
 
 TREATMENT = (
     "Burned on-chain: no longer in the total. Recognised as burned, or bought back and held: still in the total, and "
-    "taken off for what is outstanding. What the ledger does not know is not taken off."
+    "taken off for what is outstanding. Held is what the protocol's own fund states, else what the ledger knows was "
+    "bought and not passed on. What is not known is not taken off."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SupplyRow:
-    """In whole tokens; what the ledger says nothing of is None."""
+    """In whole tokens; what nothing is known of is None."""
 
     circulating: MetricValue
     total: MetricValue
@@ -64,22 +60,23 @@ class SupplyRow:
 
 
 async def supplies(reader: Reader, subjects: Sequence[Subject]) -> list[SupplyRow]:
-    """The supply of each token: the statements of `metric_values`, and three for the ledger."""
+    """The supply of each token: the statements of `metric_values`, one for the ledger and one for what is held."""
     keys = [MetricKey(subject, metric, Window.ALL) for subject in subjects for metric in SUPPLIES]
     stated = dict(zip(keys, await metric_values(reader, keys), strict=True))
-    scopes = [(Scope(token_id=each.token_id), where) for where in (BURNED, RECOGNISED, HELD) for each in subjects]
-    questions = [LedgerQuestion(*each) for each in scopes]
-    totals = await ledger_totals(reader, questions)
-    amounts = dict(zip(questions, (total.token_amount for total in totals), strict=True))
-    return [_row(each, stated, amounts) for each in subjects]
+    tokens = [each.token_id for each in subjects if each.token_id is not None]
+    deeds, reserves = await deeds_of(reader, tokens), await reserves_of(reader, tokens)
+    through = reader.pin.day or date.max
+    return [
+        _row(each, stated, replace(deeds[each.token_id or 0], reserve=reserves.get(each.token_id or 0)), through)
+        for each in subjects
+    ]
 
 
-def _row(
-    subject: Subject, stated: dict[MetricKey, MetricValue], amounts: dict[LedgerQuestion, Decimal | None]
-) -> SupplyRow:
+def _row(subject: Subject, stated: dict[MetricKey, MetricValue], deeds: Deeds, through: date) -> SupplyRow:
     circulating, total, maximum = (stated[MetricKey(subject, metric, Window.ALL)] for metric in SUPPLIES)
-    scope = Scope(token_id=subject.token_id)
-    burned, recognised, held = (amounts[LedgerQuestion(scope, where)] for where in (BURNED, RECOGNISED, HELD))
+    taken = (deeds.burned(through), deeds.recognised(through), deeds.held(through))
+    # What is reckoned as none, because nothing says otherwise, is not known.
+    burned, recognised, held = (None if each.state is State.ESTIMATED else each.value for each in taken)
     return SupplyRow(circulating, total, maximum, burned, recognised, held)
 
 

@@ -17,13 +17,17 @@ from server.edge.keyring import SCOPES, create
 from server.settings import Settings
 
 QUERIES = Path(__file__).parent.parent / "docs" / "queries"
-# Different in every run: when this store was filled, and what a caller has left to spend.
+# Different in every run: when this store was filled, and what a caller has left to spend; and in every edition of the
+# schema what it comes to.
 PASSING = frozenset(
     {
         "lastSyncAt",
         "lastSuccessAt",
         "lastRunAt",
         "nextSyncAt",
+        "lastIngestAt",
+        "nextIngestAt",
+        "schemaSha",
         "lagSeconds",
         "remaining",
         "resetAt",

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -73,14 +74,23 @@ def revenue_chart(data: dict[str, Any]) -> bool:
 
 def buyback_tape(data: dict[str, Any]) -> bool:
     newest = data["ledger"]["edges"][0]["node"]
-    return (newest["protocol"]["slug"], newest["kind"], newest["usd"]) == ("lighter", "PURCHASE", "26081121.000000")
+    found = (newest["protocol"]["slug"], newest["kind"], newest["spentUsd"])
+    priced = next(edge["node"] for edge in data["ledger"]["edges"] if edge["node"]["amount"])
+    return found == ("lighter", "PURCHASE", "26081121.000000") and priced["amount"]["usd"] == priced["spentUsd"]
 
 
 def compare_tokens(data: dict[str, Any]) -> bool:
-    slugs = {node["slug"] for node in data["protocols"]["nodes"]}
-    every = [value for node in data["protocols"]["nodes"] for value in node["metrics"]]
+    nodes = {node["slug"]: node["metrics"] for node in data["protocols"]["nodes"]}
+    every = [value for values in nodes.values() for value in values]
     explained = all(value["value"] is not None or value["reason"] for value in every)
-    return explained and slugs == {"hyperliquid", "pumpfun", "aave"} and len(every) == 18
+    known = {value["key"]: value["value"][:8] for value in nodes["hyperliquid"] if value["value"]}
+    total = {"sum": "769550324.000000", "hhi": "10000", "top1Share": "100", "countOk": 1, "countNull": 2}
+    return (
+        explained
+        and set(nodes) == {"hyperliquid", "pumpfun", "aave"}
+        and known == {"REVENUE_VOLATILITY": "0.416402", "MAX_DRAWDOWN": "69.34689"}
+        and data["protocols"]["aggregate"] == total
+    )
 
 
 def search_box(data: dict[str, Any]) -> bool:
@@ -99,7 +109,15 @@ def sector_board(data: dict[str, Any]) -> bool:
 
 def etf_flow_widget(data: dict[str, Any]) -> bool:
     day = next(day for day in data["fundFlows"] if day["on"] == "2025-09-10")
-    return (day["netUsd"], [rival["value"] for rival in day["rivals"]]) == ("742000000.000000", ["757000000"])
+    told = (day["netUsd"], [rival["value"] for rival in day["rivals"]], day["state"], day["rankSince"])
+    newest = next(day for day in data["newest"] if day["on"] == "2026-08-19")
+    funds = {each["fund"]["ticker"]: each["netUsd"] for each in newest["byFund"]}
+    added = sum(Decimal(usd) for usd in funds.values())
+    return (
+        told == ("742000000.000000", ["757000000"], "PARTIAL", None)
+        and funds["IBIT"] == "284700000.000000"
+        and added == Decimal(newest["netUsd"]) == Decimal(517_200_000)
+    )
 
 
 def cash_flow_screener(data: dict[str, Any]) -> bool:
@@ -155,17 +173,30 @@ def multiples_by_convention(data: dict[str, Any]) -> bool:
 
 
 def net_of_emissions(data: dict[str, Any]) -> bool:
-    gross, supply = data["protocol"]["gross"], data["protocol"]["token"]["supply"]
-    return any(points(data["protocol"]["series"], "BUYBACK_EXECUTED")) and bool(gross["reason"] and supply["treatment"])
+    found = data["protocol"]
+    supply, series = found["token"]["supply"], found["series"]
+    unknown = [points(series, key) for key in ("EMISSIONS", "UNLOCKS", "NET_SUPPLY_CHANGE")]
+    return (
+        points(series, "BUYBACK_EXECUTED")[:2] == [None, "5026997.991960"]
+        and not any(any(values) for values in unknown)
+        and (supply["boughtBackHeld"], supply["max"]["value"]) == ("46229219.345", "1000000000.000")
+        and (found["gross"]["state"], found["net"]["state"]) == ("INSUFFICIENT_HISTORY", "NOT_REPORTED")
+        and "fund states" in supply["treatment"]
+    )
 
 
 def burn_progress(data: dict[str, Any]) -> bool:
-    ledger = data["protocol"]["ledger"]
-    [quarter] = ledger["groups"]
-    burned = (ledger["aggregate"]["tokenAmount"], quarter["keys"][0]["value"])
-    claimed = {claim["predicate"]: claim["value"] for claim in data["protocol"]["claims"]["nodes"]}
+    found = data["protocol"]
+    [quarter] = found["ledger"]["groups"]
+    burned = (found["ledger"]["aggregate"]["tokenAmount"], quarter["keys"][0]["value"])
+    share = (found["token"]["burnShare"]["value"], found["devices"]["value"], found["devices"]["asOf"])
+    claimed = {claim["predicate"]: claim["value"] for claim in found["claims"]["nodes"]}
     told = (claimed["share of total supply burned"], claimed["recurring revenue of a year"], claimed["miners"])
-    return (burned, told) == (("34000000", "2025-07-01"), ("3", "5500000", "19000"))
+    return (burned, share, told) == (
+        ("34000000", "2025-07-01"),
+        ("3.4", "21000", "2026-04-30"),
+        ("3", "5500000", "19000"),
+    )
 
 
 def digital_asset_treasury(data: dict[str, Any]) -> bool:
@@ -188,23 +219,59 @@ def claim_audit(data: dict[str, Any]) -> bool:
 
 
 def methodology_dictionary(data: dict[str, Any]) -> bool:
-    formulas = {each["key"]: each["methodology"]["formula"] for each in data["metricDefinitions"]}
-    return list(formulas) == ["REVENUE", "HOLDERS_REVENUE", "PS", "NET_BUYBACK_YIELD"] and all(formulas.values())
+    found = {each["key"]: each for each in data["metricDefinitions"]}
+    formulas = [each["methodology"]["formula"] for each in found.values()]
+    uses = {use["provider"]: use["differs"] for use in found["REVENUE"]["fieldUse"]}
+    kinds = [(each["unit"], each["stockOrFlow"]) for each in found.values()]
+    return (
+        list(found) == ["REVENUE", "HOLDERS_REVENUE", "PS", "NET_BUYBACK_YIELD"]
+        and formulas[:2] == ["R = F - S, same window", "HR = R - PR, over a quarter or longer"]
+        and formulas[2].startswith("cap / annualised R")
+        and kinds == [("USD", "FLOW"), ("USD", "FLOW"), ("RATIO", "RATIO"), ("PERCENT", "RATIO")]
+        and uses["Artemis"].startswith("Only the holders' part")
+    )
 
 
 def changes_feed(data: dict[str, Any]) -> bool:
     feed = data["changes"]
-    return {node["kind"] for node in feed["nodes"]} == {"POLICY_CHANGED"} and not feed["caughtUp"]
+    found = {(node["kind"], node["type"], node["at"]) for node in feed["nodes"]}
+    return (
+        found == {("POLICY_CHANGED", "POLICY", "2026-08-22T23:59:59Z")}
+        and not feed["caughtUp"]
+        and feed["nextCursor"] == feed["nodes"][-1]["seq"]
+        and len({node["id"] for node in feed["nodes"]}) == len(feed["nodes"]) == 20
+    )
 
 
 def health_and_cost(data: dict[str, Any]) -> bool:
     kinds = {issue["kind"] for issue in data["qualityIssues"]["nodes"]}
-    return data["meta"]["epoch"]["number"] == 41 and {"SOURCE_DISAGREEMENT", "MISSING_DAYS"} <= kinds
+    meta = data["meta"]
+    through = {each["domain"]: each["day"] for each in meta["dataThrough"]}
+    bundled = next(source for source in meta["sources"] if source["name"] == "bundled")
+    split = [issue for issue in data["qualityIssues"]["nodes"] if issue["subject"] == {"slug": "dydx"}]
+    return (
+        (meta["snapshot"], meta["epoch"]["number"], meta["oldestKnownAt"]) == ("41", 41, "2025-04-18T06:21:24Z")
+        and through == {"REVENUE": "2026-08-04", "PRICES": "2026-06-15", "FUNDS": "2026-08-21"}
+        and {"SOURCE_DISAGREEMENT", "MISSING_DAYS"} <= kinds
+        and bundled["status"] == "published"
+        and "100 stakers percent" in split[0]["detail"]
+        and data["rateLimit"]["cost"] == data["rateLimit"]["nodeCount"] > 0
+    )
 
 
 def dcf_scenario(data: dict[str, Any]) -> bool:
-    found = data["dcf"]
-    return bool(found["disclaimer"]) and bool(found["valuePerToken"] or found["reason"])
+    asked, known = data["dcf"], data["revenueOnADay"]
+    short = (asked["valuePerToken"], asked["state"], asked["reason"])
+    inputs = {each["name"]: (each["value"], each["asOf"]) for each in known["inputs"]}
+    return (
+        short == (None, "INSUFFICIENT_HISTORY", "The history covers 247 of the 365 days.")
+        # 769,550,324 a year, three tenths more in the first, over a billion tokens.
+        and known["yearly"][0]["cashFlowUsd"] == "1000415421.20000000"
+        and (known["valuePerToken"][:8], known["terminalShare"][:8]) == ("5.356103", "0.387484")
+        and len(known["sensitivity"]) == 15
+        and inputs["REVENUE a year, TTM"] == ("769550324.000000", "2026-08-04")
+        and bool(known["disclaimer"])
+    )
 
 
 ANSWERS: dict[str, Holds] = {

@@ -50,7 +50,7 @@ def asset_flow(by_fund: Mapping[str, Decimal | None], stated: Decimal | None = N
     """Net flow of a day over all funds of an asset, in USD; None is a fund that has not reported.
 
     The sum of the funds where they are all there and add up; else the total as a source states it, where one does.
-    PARTIAL while a fund has not reported, or where the funds don't add up to the stated total.
+    PARTIAL while a fund, or every fund, has not reported, or where the funds don't add up to the stated total.
     """
     known = [flow for flow in by_fund.values() if flow is not None]
     if not known:
@@ -74,4 +74,4 @@ def flow_share(part: Decimal, total: Outcome) -> Outcome:
 def _without_funds(stated: Decimal | None) -> Outcome:
     if stated is None:
         return Outcome(None, State.NOT_REPORTED, "No fund has reported.")
-    return Outcome(stated, State.OK, "No fund's own figure is on record: the total is as it was stated.")
+    return Outcome(stated, State.PARTIAL, "No fund's own figure is on record: the total is as it was stated.")

@@ -127,7 +127,7 @@ async def test_a_total_without_its_funds_says_so_and_has_its_rivals(store: Store
     [day] = await days_of(store, 30, 30)
 
     assert (Decimal(day["netUsd"]), day["reportedUsd"], day["byFund"]) == (742 * MILLION, None, [])
-    assert "No fund's own figure" in day["reason"]
+    assert (day["state"], day["reason"][:21]) == ("PARTIAL", "No fund's own figure ")
     [rival] = day["rivals"]
     assert (rival["source"]["slug"], Decimal(rival["value"])) == ("seed", 757 * MILLION)
     assert round(rival["differencePct"], 2) == 2.02
@@ -164,16 +164,18 @@ async def test_a_correction_is_read_as_it_was_before_and_after(store: Store) -> 
     assert [(each["fund"]["ticker"], each["revision"]) for each in after["byFund"]] == [("FBTC", 0), ("IBIT", 1)]
 
 
-async def test_a_day_has_its_rank_since_a_day(store: Store) -> None:
-    await published(store, *world(), recorded_at=NOON)
+async def test_a_day_has_its_rank_among_days_that_are_on_record_but_for_a_holiday(store: Store) -> None:
+    # Of the days from 31 May to 9 July 2026, all but 19 June; a day of the world has a total of its own.
+    more = {ago: 1000 + ago for ago in range(1, 41) if ago != 21}
+    await published(store, *world(), flows("ibit", more), flows("fbtc", dict.fromkeys(more, 0)), recorded_at=NOON)
 
-    query = """query ($from: Date!, $to: Date!, $week: Date!, $month: Date!) {
-        fundFlows(underlying: "btc", from: $from, to: $to) {
-            week: rankSince(since: $week) month: rankSince(since: $month) none: rankSince(since: "2030-01-01") } }"""
-    days = {"from": str(days_ago(5)), "to": str(days_ago(3)), "week": str(days_ago(7)), "month": str(days_ago(30))}
-    found = (await asked(store, query, **days))["fundFlows"]
+    query = """query ($on: Date!, $long: Date!, $short: Date!, $gap: Date!) {
+        fundFlows(underlying: "btc", from: $on, to: $on) { long: rankSince(since: $long) short: rankSince(since: $short)
+          gap: rankSince(since: $gap) before: rankSince(since: "2026-01-01") none: rankSince(since: "2030-01-01") } }"""
+    days = {"on": str(days_ago(10)), "long": str(days_ago(40)), "short": str(days_ago(20)), "gap": str(days_ago(24))}
+    [found] = (await asked(store, query, **days))["fundFlows"]
 
-    assert [(day["week"], day["month"], day["none"]) for day in found] == [(1, 2, None), (2, 3, None), (2, 3, None)]
+    assert found == {"long": 29, "short": 11, "gap": None, "before": None, "none": None}
 
 
 async def test_a_longer_bucket_sums_and_says_how_many_days_are_not_complete(store: Store) -> None:
@@ -185,7 +187,7 @@ async def test_a_longer_bucket_sums_and_says_how_many_days_are_not_complete(stor
     assert (year["on"], year["end"]) == ("2026-01-01", "2026-12-31")
     # 400 - 50 + 200, the 70 of FBTC alone, and the 742 of the press.
     assert Decimal(year["netUsd"]) == 1362 * MILLION
-    assert (year["state"], year["reason"]) == ("PARTIAL", "2 of 5 trading days are not complete.")
+    assert (year["state"], year["reason"]) == ("PARTIAL", "3 of 5 trading days are not complete.")
 
 
 async def test_an_unknown_token_has_no_flows_and_a_wrong_span_is_refused(store: Store) -> None:
