@@ -43,7 +43,9 @@ class Product:
 def running(folder: Path, database: str = "") -> Iterator[Product]:
     """The product, until the end of the block; over the bundled data where no database is named."""
     database = database or f"sqlite+aiosqlite:///{folder / 'accrual.db'}"
-    environment = {**os.environ, "ACCRUAL_DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
+    # Beside other tests a machine may be slow.
+    slow = {"ACCRUAL_EXECUTION_SECONDS": "60"}
+    environment = {**os.environ, **slow, "ACCRUAL_DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "server", "serve", "--port", "0"]
     process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None

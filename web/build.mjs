@@ -1,6 +1,7 @@
 // Builds everything under server/static: GraphiQL, the page, the schema's pages, and the documents that the page may send.
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -8,7 +9,10 @@ import { schemaPages } from "./docs.mjs";
 import { licences } from "./licences.mjs";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-const OUT = process.env.OUT ?? join(ROOT, "server/static");
+const SERVED = process.env.OUT ?? join(ROOT, "server/static");
+// What is served stays until all of what takes its place is there.
+const OUT = `${SERVED}.new`;
+const BEFORE = `${SERVED}.old`;
 const ASSETS = join(OUT, "assets");
 
 const common = {
@@ -69,11 +73,18 @@ async function graphiql(examples) {
   await cp("src/graphiql/index.html", join(OUT, "graphiql.html"));
 }
 
+/** A document with the shared fragments that it spreads. */
+const whole = (text, fragments) =>
+  [text, ...fragments.filter(([name]) => text.includes(`...${name}`)).map(([, fragment]) => fragment)].join("\n");
+
 /** The page names its documents by their SHA-256; the server gets the texts. */
 async function page() {
   const documents = {};
-  for (const [name, text] of await textsOf("src/ops"))
+  const fragments = await textsOf("src/ops/shared");
+  for (const [name, part] of await textsOf("src/ops")) {
+    const text = whole(part, fragments);
     documents[name] = { text, hash: createHash("sha256").update(text).digest("hex") };
+  }
   const texts = Object.values(documents).map(({ hash, text }) => [hash, text]);
   await writeFile(join(OUT, "documents.json"), JSON.stringify(Object.fromEntries(texts)));
   await build({
@@ -102,7 +113,7 @@ async function compressed(folder) {
   }
 }
 
-await rm(OUT, { recursive: true, force: true });
+for (const left of [OUT, BEFORE]) await rm(left, { recursive: true, force: true });
 await mkdir(ASSETS, { recursive: true });
 const examples = await examplesOf(join(ROOT, "docs/queries"));
 await graphiql(examples);
@@ -113,3 +124,6 @@ await build({ ...common, entryPoints: { docs: "src/docs.css" }, outdir: ASSETS, 
 await cp("src/llms.txt", join(OUT, "llms.txt"));
 await writeFile(join(ASSETS, "licences.txt"), await licences("node_modules"));
 await compressed(OUT);
+if (existsSync(SERVED)) await rename(SERVED, BEFORE);
+await rename(OUT, SERVED);
+await rm(BEFORE, { recursive: true, force: true });

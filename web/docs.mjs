@@ -13,6 +13,7 @@ import {
   isSpecifiedScalarType,
   isUnionType,
 } from "graphql";
+import { ELSEWHERE, SCREENS } from "./src/places.js";
 import { fragmentOf } from "./src/share.js";
 
 const KINDS = [
@@ -24,8 +25,7 @@ const KINDS = [
   ["scalars", "Scalars", isScalarType],
 ];
 
-const escaped = (text) =>
-  String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+const escaped = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 const said = (text) => (text ? `<p>${escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>")}</p>` : "");
 const kindOf = (type) => KINDS.find(([, , is]) => is(type))[0];
 
@@ -43,8 +43,8 @@ export async function schemaPages(sdl, examples, folder) {
   await write("queries", "Queries to start from", examples, exampleSection);
 }
 
-const LOGO = `<a class="logo" href="/"><svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true"><rect width="32" height="32" rx="8" fill="currentColor"/><path d="M8 22l6-8 4 4 6-9" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>Accrual</a>`;
-const ELSEWHERE = [["/", "Leaderboard"], ["/treasuries", "Treasuries"], ["/flows", "Fund flows"], ["/status", "Status"], ["/graphiql", "GraphiQL"], ["/docs", "Schema"]];
+const LOGO = `<a class="logo" href="/"><img src="/assets/icon.svg" width="26" height="26" alt="">Accrual</a>`;
+const PLACES = [...SCREENS, ...ELSEWHERE];
 
 const link = ([to, label], current) => `<a href="${to}"${current ? ' aria-current="page"' : ""}>${label}</a>`;
 
@@ -64,9 +64,12 @@ function page(current, title, parts, section) {
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
-<header class="top">${LOGO}<nav aria-label="Main">${ELSEWHERE.map((each) => link(each, each[0] === "/docs")).join("")}</nav></header>
+<header class="top">${LOGO}<nav aria-label="Main">${PLACES.map((each) => link(each, each[0] === "/docs")).join("")}</nav></header>
 <div class="body">
-<aside class="side" aria-label="Contents"><nav class="kinds" aria-label="Schema">${kinds.join("")}<a href="/schema.graphql">schema.graphql</a></nav><ul class="names">${names.join("")}</ul></aside>
+<aside class="side" aria-label="Contents">
+<nav class="kinds" aria-label="Schema">${kinds.join("")}<a href="/schema.graphql">schema.graphql</a></nav>
+<ul class="names">${names.join("")}</ul>
+</aside>
 <main id="main" tabindex="-1">
 <h1>${title}</h1>
 ${parts.map(section).join("")}
@@ -104,8 +107,7 @@ function list(items, term, more = () => "") {
 const fieldTerm = (field) => `<code>${field.name}</code> ${linked(field.type)}${standard(field)}`;
 const standard = (field) =>
   field.defaultValue === undefined ? "" : ` <span>= <code>${escaped(JSON.stringify(field.defaultValue))}</code></span>`;
-const deprecated = (item) =>
-  item.deprecationReason ? `<p><strong>Deprecated.</strong> ${escaped(item.deprecationReason)}</p>` : "";
+const deprecated = (item) => (item.deprecationReason ? `<p><strong>Deprecated.</strong> ${escaped(item.deprecationReason)}</p>` : "");
 const argumentsOf = (field) => (field.args?.length ? list(field.args, fieldTerm) : "");
 
 function exampleSection({ name, query, variables }) {

@@ -28,19 +28,24 @@ def write_query(page: Page, name: str, selection: str) -> None:
 
 
 def ready(page: Page) -> None:
-    expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query", timeout=20_000)
+    expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query")
 
 
 def run(page: Page) -> None:
     page.get_by_label("Execute query").click()
 
 
-def test_a_query_is_typed_and_run_and_kept_in_the_history(browser: Browser, product: Product, seen: Seen) -> None:
+def test_each_target_query_has_its_tab_and_one_is_typed_and_run_and_kept_in_the_history(
+    browser: Browser, product: Product, seen: Seen
+) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
         page.goto("/graphiql")
         ready(page)
+        tabs = page.locator(".graphiql-tab").all_inner_texts()
 
+        assert tabs[0] == "HomeLeaderboard"
+        assert sorted(tabs) == sorted(path.stem for path in QUERIES.glob("*.graphql"))
         write_query(page, "Typed", '{ protocol(by: {slug: "hyperliquid"}) { name } }')
         run(page)
 
@@ -54,14 +59,15 @@ def test_a_query_is_typed_and_run_and_kept_in_the_history(browser: Browser, prod
         expect(page.locator(".graphiql-history-item-label").first).to_have_text("Typed")
 
 
-def test_a_field_is_picked_in_the_explorer_and_read_about_in_the_docs(
+def test_a_shared_operation_opens_from_its_link_and_a_field_is_picked_and_read_about(
     browser: Browser, product: Product, seen: Seen
 ) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
-        page.goto("/graphiql#q=cXVlcnkgU2hhcmVkIHsgbWV0YSB7IGVwb2NoIHsgbnVtYmVyIH0gfSB9")
+        page.goto("/graphiql#q=cXVlcnkgU2hhcmVkIHsgbWV0YSB7IGVwb2NoIHsgbnVtYmVyIH0gfSB9")  # query Shared { meta … }
         ready(page)
 
+        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query Shared")
         page.get_by_label("Show GraphiQL Explorer").click()
         page.locator(".graphiql-explorer-root").get_by_text("chains", exact=True).click()
         expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("chains")
@@ -74,7 +80,7 @@ def test_a_subscription_is_told_of_an_epoch_that_is_published(browser: Browser, 
     with opened(browser, product, seen) as context:
         page = context.new_page()
         page.goto("/graphiql#q=c3Vic2NyaXB0aW9uIFRvbGQgeyBlcG9jaFB1Ymxpc2hlZCB7IG51bWJlciB9IH0")  # epochPublished
-        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("subscription", timeout=20_000)
+        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("subscription")
         before = product.subscriptions()
         run(page)
         # Not in one go: the page asks for its scripts through this thread.
@@ -83,18 +89,6 @@ def test_a_subscription_is_told_of_an_epoch_that_is_published(browser: Browser, 
         epoch = publish(product, "told-to-graphiql")
 
         expect(page.locator(ANSWER)).to_contain_text(f'"number": {epoch}')
-
-
-def test_each_target_query_has_its_tab(browser: Browser, product: Product, seen: Seen) -> None:
-    with opened(browser, product, seen) as context:
-        page = context.new_page()
-        page.goto("/graphiql")
-        ready(page)
-
-        tabs = page.locator(".graphiql-tab").all_inner_texts()
-
-    assert tabs[0] == "HomeLeaderboard"
-    assert sorted(tabs) == sorted(path.stem for path in QUERIES.glob("*.graphql"))
 
 
 def test_a_key_in_the_headers_is_sent_but_neither_stored_nor_shared(
@@ -120,16 +114,6 @@ def test_a_key_in_the_headers_is_sent_but_neither_stored_nor_shared(
     assert sent.value.headers["x-note"] == "not-to-be-kept"
     assert "not-to-be-kept" not in stored
     assert "#q=" in link
-
-
-def test_a_shared_operation_opens_from_its_link(browser: Browser, product: Product, seen: Seen) -> None:
-    with opened(browser, product, seen) as context:
-        page = context.new_page()
-        page.goto("/graphiql#q=cXVlcnkgU2hhcmVkIHsgbWV0YSB7IGVwb2NoIHsgbnVtYmVyIH0gfSB9")  # query Shared { meta … }
-
-        ready(page)
-
-        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query Shared")
 
 
 def test_a_browser_that_opens_the_endpoint_gets_graphiql_and_a_client_its_answer(product: Product) -> None:

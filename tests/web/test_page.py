@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,22 @@ def test_another_epoch_is_picked_by_the_keyboard(browser: Browser, product: Prod
         assert "epoch=" in page.url
 
 
+def test_an_epoch_older_than_the_newest_of_the_slider_has_its_place_on_it(
+    browser: Browser, product: Product, seen: Seen
+) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, "/p/hyperliquid?epoch=10")
+        slider = page.get_by_label("Known at")
+        place = slider.input_value()
+
+        expect(slider).to_have_attribute("aria-valuetext", re.compile("^Epoch 10, "))
+        slider.press("ArrowLeft")
+        expect(page.locator("output")).to_contain_text(re.compile("^Epoch 9 of"))
+
+    assert place == "9"
+
+
 def test_the_leaderboard_is_ordered_narrowed_and_searched(browser: Browser, product: Product, seen: Seen) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
@@ -155,7 +172,7 @@ def test_what_is_shown_is_saved_copied_and_opened(
         curl = page.evaluate("navigator.clipboard.readText()")
         page.get_by_role("link", name="Open in GraphiQL").click()
 
-        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query Protocol", timeout=20_000)
+        expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("query Protocol")
 
     days, ledger = read(tmp_path / "Save as CSV.csv"), read(tmp_path / "Save ledger as CSV.csv")
     assert (days[-1]["day"], days[-1]["buybacks"]) == ("2026-08-04", "")
@@ -176,22 +193,20 @@ def sent(curl: str) -> dict[str, Any]:
     return answer
 
 
-@pytest.mark.parametrize("day", ["xx", "2026-13-45", "2026-02-30", "2999-01-01"])
-def test_a_day_that_cannot_be_meant_is_passed_over_and_said(
-    browser: Browser, product: Product, seen: Seen, day: str
-) -> None:
+def test_a_day_that_cannot_be_meant_is_passed_over_and_said(browser: Browser, product: Product, seen: Seen) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
         shown(page, "/p/hyperliquid")
         newest = tiles(page)
 
-        shown(page, f"/p/hyperliquid?day={day}&epoch=none")
+        for day in ("xx", "2026-13-45", "2026-02-30", "2999-01-01"):
+            shown(page, f"/p/hyperliquid?day={day}&epoch=none")
 
-        assert tiles(page) == newest
-        assert page.locator("main > [role=status]").all_inner_texts() == [
-            f"The address says day={day}, which is not a day up to today, such as 2026-02-12: it is passed over.",
-            "The address says epoch=none, which is not the number of an epoch: it is passed over.",
-        ]
+            assert tiles(page) == newest
+            assert page.locator("main > [role=status]").all_inner_texts() == [
+                f"The address says day={day}, which is not a day up to today, such as 2026-02-12: it is passed over.",
+                "The address says epoch=none, which is not the number of an epoch: it is passed over.",
+            ]
 
 
 def test_a_screen_that_fails_says_so_and_leaves_the_rest(browser: Browser, product: Product, seen: Seen) -> None:
@@ -204,7 +219,7 @@ def test_a_screen_that_fails_says_so_and_leaves_the_rest(browser: Browser, produ
         seen.wrong.clear()
         page.get_by_role("link", name="To the leaderboard").click()
 
-        expect(page.locator(".origin")).to_be_visible(timeout=20_000)
+        expect(page.locator(".origin")).to_be_visible()
 
 
 def test_the_days_of_revenue_end_where_revenue_does(browser: Browser, product: Product, seen: Seen) -> None:
@@ -220,16 +235,21 @@ def test_the_days_of_revenue_end_where_revenue_does(browser: Browser, product: P
 
 
 def test_the_newest_restatements_come_first(browser: Browser, product: Product, seen: Seen) -> None:
-    asked = 'restatements(knownAfter: "2000-01-01T00:00:00Z", protocol: "hyperliquid", metric: [REVENUE], last: 1)'
+    those = 'protocol: "hyperliquid", metric: [REVENUE, BUYBACK_EXECUTED, BURNED], last: 1'
+    asked = f'restatements(knownAfter: "2000-01-01T00:00:00Z", {those})'
     [newest] = product.ask(f"{{ {asked} {{ nodes {{ after }} }} }}")["restatements"]["nodes"]  # type: ignore[index]
 
     with opened(browser, product, seen) as context:
         page = context.new_page()
         shown(page, "/p/hyperliquid")
         with page.expect_download() as saving:
-            page.get_by_role("button", name="Save restatements of revenue as CSV").click()
+            page.get_by_role("button", name="Save restatements as CSV").click()
         listed = read(saving.value.path())
-        said = page.locator("section.card", has_text="Restatements of revenue").locator("header").inner_text()
+        said = (
+            page.locator("section.card", has=page.get_by_role("heading", name="Restatements"))
+            .locator("header")
+            .inner_text()
+        )
 
     assert (len(listed), listed[0]["after"]) == (50, newest["after"])
     assert "the newest 50; there are more" in said
@@ -256,7 +276,7 @@ def test_the_leaderboard_goes_on_past_its_first_pages(browser: Browser, product:
         shown(page, "/")
         for count in (65, 110):
             page.get_by_role("button", name="Show more").click()
-            expect(page.locator("tbody tr")).to_have_count(count, timeout=20_000)
+            expect(page.locator("tbody tr")).to_have_count(count)
         ranks = page.locator("tbody tr td:first-child").all_inner_texts()
 
     assert ranks == [str(rank) for rank in range(1, 111)]
@@ -290,18 +310,6 @@ def test_flows_end_with_the_data_and_stand_in_the_address(browser: Browser, prod
     assert newest.endswith("23 Aug 2026")
 
 
-def test_no_mark_around_a_name_is_shown_to_readers(browser: Browser, product: Product, seen: Seen) -> None:
-    with opened(browser, product, seen) as context:
-        page = context.new_page()
-        for path in ("/", "/p/hyperliquid", "/p/aave"):
-            shown(page, path)
-            said = page.evaluate(
-                "document.body.innerText + [...document.querySelectorAll('[data-why]')].map(each => each.dataset.why)"
-            )
-
-            assert "`" not in said
-
-
 def test_a_number_says_its_source_to_who_points_at_it(browser: Browser, product: Product, seen: Seen) -> None:
     with opened(browser, product, seen) as context:
         page = context.new_page()
@@ -311,6 +319,67 @@ def test_a_number_says_its_source_to_who_points_at_it(browser: Browser, product:
 
         expect(page.locator(".why")).to_contain_text("Source: DefiLlama")
         expect(page.locator(".why")).to_contain_text("Formula: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "table", "told"),
+    [
+        ("/p/hyperliquid?day=2026-02-12", "Newest days", ["Source: DefiLlama", "Formula: "]),
+        ("/flows", "Net flows by time and fund", ["The sum of the funds where all have reported"]),
+        ("/treasuries", "Holdings", ["Source: "]),
+        ("/", "Leaderboard", ["Source: DefiLlama"]),
+    ],
+)
+def test_the_numbers_of_a_table_are_one_stop_and_the_arrows_go_on_between_them(
+    browser: Browser, product: Product, seen: Seen, path: str, table: str, told: list[str]
+) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, path)
+        box = page.get_by_label(f"Table: {table}")
+        stops = box.locator("[data-why][tabindex='0']")
+
+        expect(stops).to_have_count(1)
+        assert box.locator("[data-why*='Source: ']").count() > 0
+        stops.focus()
+        first = page.evaluate("document.activeElement.outerHTML")
+        for sentence in told:
+            expect(page.locator(":focus")).to_have_accessible_description(re.compile(sentence))
+        page.keyboard.press("ArrowDown")
+
+        expect(stops).to_have_count(1)
+        expect(stops).to_be_focused()
+        assert page.evaluate("document.activeElement.outerHTML") != first
+
+
+def test_every_no_data_says_why_and_no_mark_around_a_name_is_shown(
+    browser: Browser, product: Product, seen: Seen
+) -> None:
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        for path in ("/", "/p/hyperliquid", "/p/aave", "/flows", "/treasuries"):
+            shown(page, path)
+            silent = page.locator(".none:not([data-why]), td.n:empty").count()
+            said = page.evaluate(
+                "document.body.innerText + [...document.querySelectorAll('[data-why]')].map(each => each.dataset.why)"
+            )
+
+            assert (path, silent, "`" in said) == (path, 0, False)
+
+
+def test_policies_are_saved_a_row_for_each_rule(browser: Browser, product: Product, seen: Seen) -> None:
+    asked = '{ protocol(by: {slug: "hyperliquid"}) { policies { ref rules { recipient } } } }'
+    policies = product.ask(asked)["protocol"]["policies"]  # type: ignore[index]
+
+    with opened(browser, product, seen) as context:
+        page = context.new_page()
+        shown(page, "/p/hyperliquid")
+        with page.expect_download() as saving:
+            page.get_by_role("button", name="Save allocation policies as CSV").click()
+        saved = read(saving.value.path())
+
+    rules = [(policy["ref"], rule["recipient"]) for policy in policies for rule in policy["rules"]]
+    assert [(row["ref"], row["recipient"]) for row in saved] == rules
 
 
 def test_the_first_load_is_small_and_asks_once(browser: Browser, product: Product, seen: Seen) -> None:

@@ -17,7 +17,11 @@ export function searchWith(search, changes) {
 const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 const isPast = (text) => isDay(text) && Date.parse(text) <= Date.now();
 const GOOD = { epoch: (text) => /^[1-9]\d{0,8}$/.test(text), known: isPast, day: isPast };
-const MEANS = { epoch: "the number of an epoch", known: "a day up to today, such as 2026-02-12", day: "a day up to today, such as 2026-02-12" };
+const MEANS = {
+  epoch: "the number of an epoch",
+  known: "a day up to today, such as 2026-02-12",
+  day: "a day up to today, such as 2026-02-12",
+};
 
 const pairs = (search) => [...new URLSearchParams(search)].filter(([name]) => KNOWLEDGE.includes(name));
 
@@ -29,7 +33,9 @@ export function knowledgeOf(search) {
 
 /** A sentence for each part of it that cannot be meant, and is passed over. */
 export const passedOver = (search) =>
-  pairs(search).filter(([name, text]) => !GOOD[name](text)).map(([name, text]) => `The address says ${name}=${text}, which is not ${MEANS[name]}: it is passed over.`);
+  pairs(search)
+    .filter(([name, text]) => !GOOD[name](text))
+    .map(([name, text]) => `The address says ${name}=${text}, which is not ${MEANS[name]}: it is passed over.`);
 
 /** The `at` that an address asks for, null for the newest: an epoch or a day of knowledge, and a day on which windows end. */
 export function atOf(search) {

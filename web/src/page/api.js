@@ -16,20 +16,15 @@ export async function query(name, variables, signal) {
   const accept = "application/graphql-response+json, application/json;q=0.9";
   const answer = await (await fetch(`${ENDPOINT}?${parameters}`, { signal, headers: { accept } })).json();
   if (!answer.data || answer.errors) throw new Error(answer.errors?.[0]?.message ?? "The answer holds no data.");
-  return { ...answer.data, epoch: epochOf(answer, variables.at) };
-}
-
-/** The epoch an answer is from, of those it names; asking `meta` for it would keep caches from answering. */
-function epochOf({ data, extensions }, at) {
-  const newestFirst = data.epochs?.nodes ?? [];
-  const number = at?.epoch ?? extensions?.epoch;
-  const meant = at?.knownAt ? ({ publishedAt }) => Date.parse(publishedAt) <= Date.parse(at.knownAt) : (epoch) => epoch.number === number;
-  return newestFirst.find(meant) ?? newestFirst[0];
+  return answer.data;
 }
 
 /** Events of a subscription over graphql-transport-ws, connecting again when cut; returns what ends it. */
 export function subscribe(name, onEvent, onState) {
-  let socket, timer, ended, failures = 0;
+  let socket,
+    timer,
+    ended,
+    failures = 0;
   const address = new URL(ENDPOINT, location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   const answers = {

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { compact, day, shortDay } from "./format.js";
+import { None } from "./numbers.jsx";
 
 const HALF_A_DAY = 43_200;
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -64,9 +65,13 @@ function place(tip, box, left) {
   tip.style.transform = `translate(${flipped ? x - tip.offsetWidth - 14 : x + 14}px, 14px)`;
 }
 
-/** `days` are ISO days; `step` is how many of them lie between two; each of `series` has a label, a kind, a tone and its `values`, null where nothing is known. */
+/**
+ * `days` are ISO days; `step` is how many of them lie between two; each of `series` has a label, a kind, a tone and its `values`, null
+ * where nothing is known.
+ */
 export function Chart({ days, series, height = 280, step = 1, label }) {
-  const box = useRef(), tip = useRef();
+  const box = useRef(),
+    tip = useRef();
   const theme = useThemeChanges();
   useEffect(() => {
     const times = days.map((each) => Date.parse(each) / 1000);
@@ -76,7 +81,11 @@ export function Chart({ days, series, height = 280, step = 1, label }) {
       tip.current.hidden = idx == null || left < 0;
       if (tip.current.hidden) return;
       const named = series.filter(({ silent, values }) => !silent || values[idx] != null);
-      fillTip(tip.current, day(days[idx]), named.map((each) => [each.tone, each.label, each.values[idx]]));
+      fillTip(
+        tip.current,
+        day(days[idx]),
+        named.map((each) => [each.tone, each.label, each.values[idx]]),
+      );
       place(tip.current, box.current, left);
     };
     const least = Math.min(0, ...numbers.flat().filter((value) => value != null));
@@ -113,13 +122,15 @@ export function Chart({ days, series, height = 280, step = 1, label }) {
   );
 }
 
-const WIDTH = 96, HEIGHT = 28;
+const WIDTH = 96,
+  HEIGHT = 28;
 
 /** A line as small as a word, with a dot at its end; gaps where nothing is known. */
 export function Spark({ values, label }) {
   const known = values.filter((value) => value != null);
-  if (known.length < 2) return <span class="none">no data</span>;
-  const most = Math.max(...known), least = Math.min(0, ...known);
+  if (known.length < 2) return <None why="Fewer than two weeks of a year are known." />;
+  const most = Math.max(...known),
+    least = Math.min(0, ...known);
   const x = (index) => ((index / (values.length - 1)) * (WIDTH - 6) + 2).toFixed(1);
   const y = (value) => (HEIGHT - 3 - ((value - least) / (most - least || 1)) * (HEIGHT - 7)).toFixed(1);
   const runs = runsOf(values).map((run) => run.map((index) => `${x(index)},${y(values[index])}`).join("L"));

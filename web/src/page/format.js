@@ -1,5 +1,10 @@
 // How numbers and days are written. Null never becomes a number here.
-const STEPS = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]];
+const STEPS = [
+  [1e12, "T"],
+  [1e9, "B"],
+  [1e6, "M"],
+  [1e3, "K"],
+];
 
 export function compact(value) {
   const number = Number(value);
@@ -19,8 +24,7 @@ const WRITTEN = {
 /** A known value in its unit. */
 export const written = (value, unit) => (WRITTEN[unit] ?? ((known) => plain(known, 2)))(value);
 
-export const plain = (value, digits = 0) =>
-  Number(value).toLocaleString("en-GB", { maximumFractionDigits: digits });
+export const plain = (value, digits = 0) => Number(value).toLocaleString("en-GB", { maximumFractionDigits: digits });
 
 export const percent = (fraction, digits = 0) => (fraction * 100).toFixed(digits) + "%";
 

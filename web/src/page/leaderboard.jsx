@@ -1,43 +1,60 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { go, knowledgeOf, searchWith } from "./address.js";
 import { query } from "./api.js";
-import { AsOf, spanOf, useAt } from "./asof.jsx";
+import { AsOf, spanOf, through, useAt } from "./asof.jsx";
 import { Spark } from "./chart.jsx";
 import { daysOf, Days } from "./days.jsx";
 import { compact, day, percent, plainly, spanAt, words } from "./format.js";
-import { about, Avatar, Barred, Card, Choice, Delta, Link, Origin, Screen, Table, Tile, Value, through, useQuery } from "./parts.jsx";
+import { about, Barred, byKey, Delta, Told, Value } from "./numbers.jsx";
+import { Avatar, Choice, Link, Origin, Screen, Tile, useQuery } from "./parts.jsx";
+import { Card, Table } from "./table.jsx";
 
-const ORDERS = { revenue: ["Revenue", "REVENUE"], holders: ["To holders", "HOLDERS_REVENUE"], payout: ["Paid out", "PAYOUT_RATIO"], name: ["Name"] };
+const ORDERS = {
+  revenue: ["Revenue", "REVENUE"],
+  holders: ["To holders", "HOLDERS_REVENUE"],
+  payout: ["Paid out", "PAYOUT_RATIO"],
+  name: ["Name"],
+};
 const WINDOWS = { D7: "7 days", D30: "30 days", D90: "90 days", D365: "1 year" };
 const SHOWN = ["REVENUE", "HOLDERS_REVENUE", "BUYBACK_EXECUTED", "BURNED", "PAYOUT_RATIO"];
 // Where the first does not tell protocols apart: those of whom anything is known before those of whom nothing is.
-const THEN = [{ key: "REVENUE", window: "ALL" }, { key: "BUYBACK_EXECUTED", window: "D365" }, { key: "BURNED", window: "D365" }, { key: "MARKET_CAP", window: "D365" }];
+const THEN = [
+  { key: "REVENUE", window: "ALL" },
+  { key: "BUYBACK_EXECUTED", window: "D365" },
+  { key: "BURNED", window: "D365" },
+  { key: "MARKET_CAP", window: "D365" },
+];
 // What the next page has is what one operation may cost without a key.
-const FEW = 20, NEXT = 45, WEEKS = 52;
+const FEW = 20;
+const NEXT = 45;
+const WEEKS = 52;
 
 /** What a provider said its last 30 days were, of protocols whose days are not on record. */
-function reported(claims, predicate) {
-  return claims.nodes.find((claim) => claim.predicate === predicate);
-}
+const saidOf = ({ claims }, predicate) => claims.nodes.find((claim) => claim.predicate === `${predicate} over 30 days`);
 
-function Reported({ claim }) {
-  if (!claim) return <span class="none">no data</span>;
-  return <span class="said" data-why={`DefiLlama said ${claim.value} US dollars on ${claim.statedAsOf}; its days are not on record.`}>{compact(claim.value)}</span>;
+/** Where the days are not on record, what was said of them: a claim, and marked so. */
+function Said({ metric, claim, children }) {
+  if (metric.value != null || !claim) return children;
+  const said = `DefiLlama said ${claim.value} US dollars of 30 days on ${claim.statedAsOf}: a claim, and no series of days.`;
+  return (
+    <Told class="said" why={`${about(metric)}\n${said}`}>
+      {compact(claim.value)} <small>said</small>
+    </Told>
+  );
 }
 
 function Payout({ metric }) {
   if (metric.value == null) return <Value metric={metric} />;
   return (
-    <span class="meter" data-why={about(metric)} data-value={metric.value}>
+    <Told class="meter" why={about(metric)} data-value={metric.value}>
       <meter min={0} max={1} value={metric.value} aria-label="Part of revenue paid out" /> {percent(metric.value)}
-    </span>
+    </Told>
   );
 }
 
-const byKey = (metrics) => Object.fromEntries(metrics.map((metric) => [metric.key, metric]));
-
-function rowOf({ rank, node }, most, search) {
+function rowOf({ rank, node }, most, search, window) {
   const metrics = byKey(node.metrics);
+  const claim = (predicate) => (window === "D30" ? saidOf(node, predicate) : null);
   const weeks = node.series[0].points.map(({ value }) => (value == null ? null : Number(value)));
   const name = (
     <Link to={`/p/${node.slug}${knowledgeOf(search)}`} class="who">
@@ -51,16 +68,21 @@ function rowOf({ rank, node }, most, search) {
   const cells = [
     rank,
     name,
-    <Barred metric={metrics.REVENUE} most={most} />,
+    <Said metric={metrics.REVENUE} claim={claim("revenue")}>
+      <Barred metric={metrics.REVENUE} most={most} />
+    </Said>,
     <Delta fraction={metrics.REVENUE.growth} />,
-    <Value metric={metrics.HOLDERS_REVENUE} />,
+    <Said metric={metrics.HOLDERS_REVENUE} claim={claim("holders revenue")}>
+      <Value metric={metrics.HOLDERS_REVENUE} />
+    </Said>,
     <Value metric={metrics.BUYBACK_EXECUTED} />,
     <Value metric={metrics.BURNED} />,
     <Payout metric={metrics.PAYOUT_RATIO} />,
     <Value metric={node.marketCap} />,
-    <Reported claim={reported(node.claims, "revenue over 30 days")} />,
-    <Reported claim={reported(node.claims, "holders revenue over 30 days")} />,
-    <Spark values={weeks.slice(0, weeks.findLastIndex((value) => value != null) + 1).slice(-WEEKS)} label={`Revenue of ${node.name} by week over a year`} />,
+    <Spark
+      values={weeks.slice(0, weeks.findLastIndex((value) => value != null) + 1).slice(-WEEKS)}
+      label={`Revenue of ${node.name} by week over a year`}
+    />,
   ];
   return { key: node.slug, cells };
 }
@@ -68,19 +90,33 @@ function rowOf({ rank, node }, most, search) {
 function columnsOf(metrics, window, order) {
   const why = (key) => metrics[key]?.methodology && plainly(`${metrics[key].methodology.meaning}\n${metrics[key].methodology.nullRule}`);
   const sorted = (name) => (order === name ? (name === "name" ? "ascending" : "descending") : undefined);
-  const said = "What DefiLlama put on its page for 30 days, once: a claim and no series of days.";
   return [
-    ["#", "n muted rank"], ["Protocol", "named", undefined, sorted("name")], [`Revenue, ${WINDOWS[window]}`, "n bar", why("REVENUE"), sorted("revenue")], ["Change", "n", "Against the window before."],
-    ["To holders", "n", why("HOLDERS_REVENUE"), sorted("holders")], ["Buybacks", "n", why("BUYBACK_EXECUTED")], ["Burns", "n", why("BURNED")], ["Paid out", "", undefined, sorted("payout")], ["Market cap", "n", "The last that is known of a year; point at one for its day."],
-    ["Revenue, said", "n", said], ["To holders, said", "n", said], ["By week", "", "The weeks of a year; gaps where nothing is known."],
+    ["#", "n muted rank"],
+    ["Protocol", "named", undefined, sorted("name")],
+    [`Revenue, ${WINDOWS[window]}`, "n bar", why("REVENUE"), sorted("revenue")],
+    ["Change", "n", "Against the window before."],
+    ["To holders", "n", why("HOLDERS_REVENUE"), sorted("holders")],
+    ["Buybacks", "n", why("BUYBACK_EXECUTED")],
+    ["Burns", "n", why("BURNED")],
+    ["Paid out", "", undefined, sorted("payout")],
+    ["Market cap", "n", "The last that is known of a year; point at one for its day."],
+    ["By week", "", "The weeks of a year; gaps where nothing is known."],
   ];
 }
 
 function tableOf(edges) {
   const values = ({ node }) => SHOWN.map((name) => byKey(node.metrics)[name].value);
-  const said = ({ node }) => ["revenue over 30 days", "holders revenue over 30 days"].map((predicate) => reported(node.claims, predicate)?.value);
+  const said = ({ node }) => ["revenue", "holders revenue"].map((predicate) => saidOf(node, predicate)?.value);
   const names = [...SHOWN, "REVENUE_growth", "MARKET_CAP", "revenue_30d_said", "holders_revenue_30d_said"];
-  const rows = edges.map((edge) => [edge.rank, edge.node.slug, edge.node.name, ...values(edge), byKey(edge.node.metrics).REVENUE.growth, edge.node.marketCap.value, ...said(edge)]);
+  const rows = edges.map((edge) => [
+    edge.rank,
+    edge.node.slug,
+    edge.node.name,
+    ...values(edge),
+    byKey(edge.node.metrics).REVENUE.growth,
+    edge.node.marketCap.value,
+    ...said(edge),
+  ]);
   return [["rank", "slug", "name", ...names], ...rows];
 }
 
@@ -130,8 +166,8 @@ function Head({ epoch, metrics }) {
     <section class="hero">
       <h1>What protocols earn, and what reaches holders</h1>
       <p>
-        Revenue is known through {day(through(epoch, "REVENUE"))}; these windows are {spanOf(metrics.REVENUE)}. Each number has its source, and says why where there is none.{" "}
-        <a href="/graphiql">Query it</a> or <a href="/docs">read the schema</a>.
+        Revenue is known through {day(through(epoch, "REVENUE"))}; these windows are {spanOf(metrics.REVENUE)}. Each number has its source,
+        and says why where there is none. <a href="/graphiql">Query it</a> or <a href="/docs">read the schema</a>.
       </p>
     </section>
   );
@@ -139,7 +175,8 @@ function Head({ epoch, metrics }) {
 
 function List({ protocols, edges, names, metrics, search, asked, next }) {
   const { order, window, sector, text, setText } = asked;
-  const pick = (name, standard) => (value) => go(location.pathname + searchWith(search, { [name]: value === standard ? null : value }), true);
+  const pick = (name, standard) => (value) =>
+    go(location.pathname + searchWith(search, { [name]: value === standard ? null : value }), true);
   const sectors = protocols.facets.find(({ name }) => name === "sector")?.buckets ?? [];
   const nameOf = (key) => names.find((each) => each.key === key)?.name ?? key;
   const chips = [[null, "All"], ...sectors.map(({ value, count }) => [value, `${nameOf(value)} ${count}`])];
@@ -152,17 +189,38 @@ function List({ protocols, edges, names, metrics, search, asked, next }) {
       table={tableOf(edges)}
       aside={
         <>
-          <Choice label="Order by" value={order} options={Object.entries(ORDERS).map(([key, [label]]) => [key, label])} onChange={pick("order", "revenue")} />
+          <Choice
+            label="Order by"
+            value={order}
+            options={Object.entries(ORDERS).map(([key, [label]]) => [key, label])}
+            onChange={pick("order", "revenue")}
+          />
           <Choice label="Window" value={window} options={Object.entries(WINDOWS)} onChange={pick("window", "D30")} />
-          <input type="search" placeholder="Find a protocol" aria-label="Find a protocol" value={text} onInput={(event) => setText(event.target.value)} />
+          <input
+            type="search"
+            placeholder="Find a protocol"
+            aria-label="Find a protocol"
+            value={text}
+            onInput={(event) => setText(event.target.value)}
+          />
           <Choice look="chips" label="Sector" value={sector} options={chips} onChange={pick("sector")} />
         </>
       }
     >
-      <Table label="Leaderboard" head={1} columns={columnsOf(metrics, window, order)} rows={edges.map((edge) => rowOf(edge, most, search))} empty="No protocol is like this." />
+      <Table
+        label="Leaderboard"
+        head={1}
+        columns={columnsOf(metrics, window, order)}
+        rows={edges.map((edge) => rowOf(edge, most, search, window))}
+        empty="No protocol is like this."
+      />
       <p class="more muted">
         {edges.length} of {protocols.totalCount}{" "}
-        {next.more && <button type="button" class="btn ghost" disabled={next.waiting} onClick={next.onward}>Show more</button>}
+        {next.more && (
+          <button type="button" class="btn ghost" disabled={next.waiting} onClick={next.onward}>
+            Show more
+          </button>
+        )}
         {next.error && <span role="alert"> {plainly(next.error.message)}</span>}
       </p>
     </Card>
@@ -173,7 +231,9 @@ export function Leaderboard({ search }) {
   const at = useAt(search);
   const [text, setText, found] = useFind(search);
   const named = new URLSearchParams(search);
-  const order = Object.hasOwn(ORDERS, named.get("order")) ? named.get("order") : "revenue", window = Object.hasOwn(WINDOWS, named.get("window")) ? named.get("window") : "D30", sector = named.get("sector");
+  const order = Object.hasOwn(ORDERS, named.get("order")) ? named.get("order") : "revenue";
+  const window = Object.hasOwn(WINDOWS, named.get("window")) ? named.get("window") : "D30";
+  const sector = named.get("sector");
   const variables = useMemo(() => variablesOf({ at, order, window, sector, found }), [at, order, window, sector, found]);
   const state = useQuery("Leaderboard", variables);
   const next = useOnward(variables, state.data?.protocols);
@@ -181,13 +241,14 @@ export function Leaderboard({ search }) {
   useEffect(() => void (document.title = "Accrual · what protocols earn"), []);
   return (
     <Screen state={state} search={search}>
-      {({ epoch, epochs, market, protocols, sectors }) => {
+      {({ epochs, known, market, protocols, sectors }) => {
         const edges = [...protocols.edges, ...next.edges];
-        const metrics = byKey(market?.metrics ?? []), year = byKey(market?.year ?? []);
+        const metrics = byKey(market?.metrics ?? []);
+        const year = byKey(market?.year ?? []);
         const shown = (key) => ({ metric: metrics[key], year: window === "D365" ? undefined : year[key] });
         return (
           <>
-            {market && <Head epoch={epoch} metrics={metrics} />}
+            {market && <Head epoch={known.nodes[0]} metrics={metrics} />}
             {market && (
               <dl class="tiles">
                 <Tile label={`Revenue, ${WINDOWS[window]}`} {...shown("REVENUE")} tone="rev" />
@@ -196,9 +257,17 @@ export function Leaderboard({ search }) {
                 <Tile label={`Burns, ${WINDOWS[window]}`} {...shown("BURNED")} tone="bu" />
               </dl>
             )}
-            <AsOf search={search} epochs={epochs.nodes} epoch={epoch} newest={through(epoch, "REVENUE")} />
+            <AsOf search={search} epochs={epochs.nodes} known={known.nodes} />
             <Days title="All protocols on record, per day" days={days} height={240} />
-            <List protocols={protocols} edges={edges} names={sectors} metrics={metrics} search={search} asked={{ order, window, sector, text, setText }} next={next} />
+            <List
+              protocols={protocols}
+              edges={edges}
+              names={sectors}
+              metrics={metrics}
+              search={search}
+              asked={{ order, window, sector, text, setText }}
+              next={next}
+            />
             <Origin name="Leaderboard" variables={variables} table={tableOf(edges)} />
           </>
         );

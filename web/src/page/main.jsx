@@ -7,12 +7,11 @@ import { Flows } from "./flows.jsx";
 import { Leaderboard } from "./leaderboard.jsx";
 import "./page.css";
 import { Link } from "./parts.jsx";
+import { ELSEWHERE, SCREENS } from "../places.js";
 import { Protocol } from "./protocol.jsx";
 import { Status } from "./status.jsx";
 import { Treasuries } from "./treasuries.jsx";
-import { explain } from "./why.js";
-
-const SCREENS = [["/", "Leaderboard"], ["/treasuries", "Treasuries"], ["/flows", "Fund flows"], ["/status", "Status"]];
+import { tell } from "./tell.js";
 
 function useAddress() {
   const here = () => ({ path: location.pathname, search: location.search });
@@ -37,7 +36,8 @@ function useTheme() {
 }
 
 function useLive() {
-  const [live, setLive] = useState(null), [connection, setConnection] = useState("connecting");
+  const [live, setLive] = useState(null);
+  const [connection, setConnection] = useState("connecting");
   useEffect(() => subscribe("Epochs", ({ epochPublished }) => setLive(epochPublished), setConnection), []);
   return [live, connection];
 }
@@ -49,19 +49,28 @@ function Head({ path, connection, live }) {
   return (
     <header class="top">
       <Link to="/" class="logo">
-        <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
-          <rect width="32" height="32" rx="8" fill="currentColor" />
-          <path d="M8 22l6-8 4 4 6-9" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" />
-        </svg>
+        <img src="/assets/icon.svg" width="26" height="26" alt="" />
         Accrual
       </Link>
       <nav aria-label="Main">
-        {SCREENS.map(([to, label]) => <Link to={to} key={to} aria-current={current(to)}>{label}</Link>)}
-        <a href="/graphiql">GraphiQL</a>
-        <a href="/docs">Schema</a>
+        {SCREENS.map(([to, label]) => (
+          <Link to={to} key={to} aria-current={current(to)}>
+            {label}
+          </Link>
+        ))}
+        {ELSEWHERE.map(([to, label]) => (
+          <a href={to} key={to}>
+            {label}
+          </a>
+        ))}
       </nav>
-      <Link to="/status" class={`pill ${connection === "live" ? "ok" : "off"}`}><i aria-hidden="true" />{live ? `Epoch ${live.number}` : connection === "live" ? "Live" : "Offline"}</Link>
-      <button type="button" class="theme" aria-label={`Use the ${other} theme`} onClick={() => setTheme(other)}>{theme === "dark" ? "☀" : "☾"}</button>
+      <Link to="/status" class={`pill ${connection === "live" ? "ok" : "off"}`}>
+        <i aria-hidden="true" />
+        {live ? `Epoch ${live.number}` : connection === "live" ? "Live" : "Offline"}
+      </Link>
+      <button type="button" class="theme" aria-label={`Use the ${other} theme`} onClick={() => setTheme(other)}>
+        {theme === "dark" ? "☀" : "☾"}
+      </button>
     </header>
   );
 }
@@ -92,7 +101,9 @@ class Guarded extends Component {
       <div class="card failed" role="alert">
         <h1>This screen could not be shown</h1>
         <p>{error.message}</p>
-        <Link to="/" class="btn">To the leaderboard</Link>
+        <Link to="/" class="btn">
+          To the leaderboard
+        </Link>
       </div>
     );
   }
@@ -105,16 +116,28 @@ function App() {
     <>
       <Head path={path} connection={connection} live={live} />
       <main id="main" tabIndex={-1}>
-        {passedOver(search).map((sentence) => <p class="muted" role="status" key={sentence}>{sentence}</p>)}
-        <Guarded place={path + search}><Body path={path} search={search} live={live} connection={connection} /></Guarded>
+        {passedOver(search).map((sentence) => (
+          <p class="muted" role="status" key={sentence}>
+            {sentence}
+          </p>
+        ))}
+        <Guarded place={path + search}>
+          <Body path={path} search={search} live={live} connection={connection} />
+        </Guarded>
       </main>
       <footer>
-        <p><b>no data</b> is not zero: a zero was measured. ≈ is partial or estimated, * provisional. Point at a number for its source and method.</p>
-        <p>Accrual is MIT licensed; the data keeps the terms of its sources. <a href="/llms.txt">llms.txt</a> · <a href="/assets/licences.txt">Licences of third parties</a></p>
+        <p>
+          <b>no data</b> is not zero: a zero was measured. ≈ is partial or estimated, * provisional. Point at a number for its source and
+          method, or go to its table with the Tab key and on with the arrows.
+        </p>
+        <p>
+          Accrual is MIT licensed; the data keeps the terms of its sources. <a href="/llms.txt">llms.txt</a> ·{" "}
+          <a href="/assets/licences.txt">Licences of third parties</a>
+        </p>
       </footer>
     </>
   );
 }
 
-explain();
+tell();
 render(<App />, document.getElementById("app"));

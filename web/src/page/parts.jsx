@@ -2,7 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, knowledgeOf, searchWith } from "./address.js";
 import { curlOf, ideLink, query, textOf } from "./api.js";
-import { csv, day, plainly, shortDay, signed, words, written } from "./format.js";
+import { plainly, shortDay } from "./format.js";
+import { Delta, Value } from "./numbers.jsx";
+import { save } from "./table.jsx";
 
 export function Link({ to, ...rest }) {
   const follow = (event) => {
@@ -29,62 +31,24 @@ export function useQuery(name, variables, again) {
   return state.key === key ? state : { data: state.data, waiting: true };
 }
 
-/** What is known about a number besides itself, for whoever points at it. */
-export function about(metric) {
-  const { value, state, reason, windowStart, windowEnd, asOf, coverage, source, methodology } = metric;
-  const span = windowStart ? `${day(windowStart)} to ${day(windowEnd)}` : windowEnd || asOf ? `on ${day(windowEnd ?? asOf)}` : null;
-  const said = [
-    value == null ? `No data: ${words(state)}.` : `Exactly ${value}${state === "OK" ? "" : `, ${words(state)}`}.`,
-    reason,
-    span && `Days: ${span}${coverage ? `, ${coverage.observedDays} of ${coverage.expectedDays} known` : ""}.`,
-    coverage?.provisionalDays ? `${coverage.provisionalDays} of them provisional.` : null,
-    source && `Source: ${source.name}.`,
-    methodology && `${methodology.meaning} Formula: ${methodology.formula}`,
-  ];
-  return plainly(said.filter(Boolean).join("\n"));
-}
-
-/** A number as the API has it: null is said, partial and provisional ones are marked. */
-export function Value({ metric, focusable }) {
-  const focus = focusable ? { tabIndex: 0, role: "note", "aria-label": `${metric.value ?? "no data"}. ${about(metric)}` } : {};
-  if (metric.value == null)
-    return <span class="none" data-why={about(metric)} {...focus}>no data</span>;
-  const marks = (metric.state === "OK" ? "" : "≈") + (metric.coverage?.provisionalDays ? "*" : "");
-  return (
-    <span class="known" data-why={about(metric)} data-value={metric.value} {...focus}>
-      {written(metric.unit === "RATIO" && metric.key === "PAYOUT_RATIO" ? metric.value * 100 : metric.value, metric.key === "PAYOUT_RATIO" ? "PERCENT" : metric.unit)}
-      {marks && <sup>{marks}</sup>}
-    </span>
-  );
-}
-
-/** The number with a bar of its part of the list's largest. */
-export function Barred({ metric, most }) {
-  return (
-    <>
-      {metric.value > 0 && <i style={{ width: `${(100 * metric.value) / most}%` }} />}
-      <Value metric={metric} />
-    </>
-  );
-}
-
-export function Delta({ fraction, against }) {
-  if (fraction == null) return null;
-  return (
-    <span class={`delta ${fraction < 0 ? "down" : "up"}`}>
-      {signed(fraction)}
-      {against && <span class="muted"> {against}</span>}
-    </span>
-  );
-}
-
 /** A number with what it was before, or with why there is none and what is known of a year. */
 export function Tile({ label, metric, year, tone = "" }) {
   return (
     <div class={`tile ${tone}`}>
       <dt>{label}</dt>
-      <dd><Value metric={metric} focusable /></dd>
-      <dd class="note">{metric.value == null ? <Absent metric={metric} year={year} /> : <><Delta fraction={metric.growth} against="on the days before" /> {metric.reason && <span class="reason">{plainly(metric.reason)}</span>}</>}</dd>
+      <dd>
+        <Value metric={metric} stop />
+      </dd>
+      <dd class="note">
+        {metric.value == null ? (
+          <Absent metric={metric} year={year} />
+        ) : (
+          <>
+            <Delta fraction={metric.growth} against="on the days before" stop />{" "}
+            {metric.reason && <span class="reason">{plainly(metric.reason)}</span>}
+          </>
+        )}
+      </dd>
     </div>
   );
 }
@@ -94,8 +58,17 @@ function Absent({ metric, year }) {
   return (
     <>
       {plainly(metric.reason)}
-      {last && <> <Link to={searchWith(location.search, { day: last })}>Show {shortDay(last)}</Link></>}
-      {year?.value != null && <span class="year">A year: <Value metric={year} focusable /></span>}
+      {last && (
+        <>
+          {" "}
+          <Link to={searchWith(location.search, { day: last })}>Show {shortDay(last)}</Link>
+        </>
+      )}
+      {year?.value != null && (
+        <span class="year">
+          A year: <Value metric={year} stop />
+        </span>
+      )}
     </>
   );
 }
@@ -104,59 +77,23 @@ const hueOf = (text) => [...text].reduce((hue, letter) => (hue * 31 + letter.cha
 
 /** A letter on a color of its own: no picture is asked for elsewhere. */
 export function Avatar({ name, big }) {
-  return <span class={`avatar ${big ? "big" : ""}`} style={{ "--h": hueOf(name) }} aria-hidden="true">{[...name][0]}</span>;
+  return (
+    <span class={`avatar ${big ? "big" : ""}`} style={{ "--h": hueOf(name) }} aria-hidden="true">
+      {[...name][0]}
+    </span>
+  );
 }
 
 export function Choice({ label, value, options, onChange, look = "seg" }) {
   return (
     <div class={look} role="group" aria-label={label}>
       {options.map(([key, text]) => (
-        <button type="button" key={key} aria-pressed={key === value} onClick={() => onChange(key)}>{text}</button>
+        <button type="button" key={key} aria-pressed={key === value} onClick={() => onChange(key)}>
+          {text}
+        </button>
       ))}
     </div>
   );
-}
-
-/** `table` is what the card shows as rows of cells, the first the names: it can be saved. */
-export function Card({ title, aside, flush, short, table, children }) {
-  const id = title.toLowerCase().replace(/\W+/g, "-");
-  return (
-    <section class={`card ${flush ? "flush" : ""} ${short ? "short" : ""}`} aria-labelledby={id}>
-      <header><h2 id={id}>{title}</h2>{aside}{table?.length > 1 && <Save name={id} table={table} />}</header>
-      {children}
-    </section>
-  );
-}
-
-function Save({ name, table }) {
-  return <button type="button" class="save" aria-label={`Save ${name.replaceAll("-", " ")} as CSV`} onClick={() => save(`${name}.csv`, table)}>CSV</button>;
-}
-
-/** `columns` are [label, class, why, order] tuples; `rows` hold cells, of which the one at `head` names its row. */
-export function Table({ label, columns, rows, empty, head = 0 }) {
-  if (rows.length === 0) return <p class="empty">{empty}</p>;
-  return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={`Table: ${label}`}>
-      <table>
-        <thead><tr>{columns.map(([text, look, why, order]) => <th scope="col" class={look} key={text} data-why={why} aria-sort={order}>{text}</th>)}</tr></thead>
-        <tbody>
-          {rows.map(({ key, cells }) => (
-            <tr key={key}>
-              {cells.map((cell, index) => index === head ? <th scope="row" key={index}>{cell}</th> : <td class={columns[index][1]} key={index}>{cell}</td>)}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function save(name, rows) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([csv(rows)], { type: "text/csv" }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
 
 /** The query that a screen was made of, and its numbers as a file. `table` is rows of cells, the first the names. */
@@ -175,19 +112,32 @@ export function Origin({ name, variables, table }) {
   return (
     <section class="card origin" aria-label="The query behind this page">
       <p>
-        <a class="btn" href={ideLink(name, variables)}>Open in GraphiQL</a>{" "}
-        <button type="button" class="btn ghost" onClick={copy}>{copied ? "Copied" : "Copy as curl"}</button>{" "}
-        <button type="button" class="btn ghost" onClick={() => save(`${name}.csv`, table)}>Save as CSV</button>
+        <a class="btn" href={ideLink(name, variables)}>
+          Open in GraphiQL
+        </a>{" "}
+        <button type="button" class="btn ghost" onClick={copy}>
+          {copied ? "Copied" : "Copy as curl"}
+        </button>{" "}
+        <button type="button" class="btn ghost" onClick={() => save(`${name}.csv`, table)}>
+          Save as CSV
+        </button>
       </p>
       {copied === false && (
         <p role="alert">
-          <label>The browser does not let this page copy. The command is selected: copy it with Ctrl+C or ⌘C.<textarea readOnly rows={3} value={curl} ref={(field) => field?.select()} /></label>
+          <label>
+            The browser does not let this page copy. The command is selected: copy it with Ctrl+C or ⌘C.
+            <textarea readOnly rows={3} value={curl} ref={(field) => field?.select()} />
+          </label>
         </p>
       )}
       <details>
         <summary>The query behind this page: one request, {name}</summary>
-        <pre tabIndex={0}><code>{textOf(name)}</code></pre>
-        <pre tabIndex={0}><code>{JSON.stringify(variables, null, 2)}</code></pre>
+        <pre tabIndex={0}>
+          <code>{textOf(name)}</code>
+        </pre>
+        <pre tabIndex={0}>
+          <code>{JSON.stringify(variables, null, 2)}</code>
+        </pre>
       </details>
     </section>
   );
@@ -200,11 +150,32 @@ export function Screen({ state, search = "", children }) {
       <div class="card failed" role="alert">
         <h1>The API did not answer this</h1>
         <p>{plainly(state.error.message)}</p>
-        {knowledgeOf(search) ? <Link to={location.pathname} class="btn">To the newest</Link> : <button type="button" class="btn" onClick={() => location.reload()}>Try again</button>}
+        {knowledgeOf(search) ? (
+          <Link to={location.pathname} class="btn">
+            To the newest
+          </Link>
+        ) : (
+          <button type="button" class="btn" onClick={() => location.reload()}>
+            Try again
+          </button>
+        )}
       </div>
     );
-  if (!state.data) return <div class="screen waiting" role="status"><h1 class="muted">Loading…</h1><div class="tiles">{[0, 1, 2, 3].map((each) => <div class="tile" key={each} />)}</div><div class="card" /></div>;
-  return <div class="screen" aria-busy={Boolean(state.waiting)}>{children(state.data)}</div>;
+  if (!state.data)
+    return (
+      <div class="screen waiting" role="status">
+        <h1 class="muted">Loading…</h1>
+        <div class="tiles">
+          {[0, 1, 2, 3].map((each) => (
+            <div class="tile" key={each} />
+          ))}
+        </div>
+        <div class="card" />
+      </div>
+    );
+  return (
+    <div class="screen" aria-busy={Boolean(state.waiting)}>
+      {children(state.data)}
+    </div>
+  );
 }
-
-export const through = (epoch, domain) => epoch.through.find((each) => each.domain === domain)?.day;
