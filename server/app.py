@@ -109,7 +109,9 @@ def create_app(settings: Settings) -> Starlette:
     around = [Middleware(Requests, paths=frozenset(route.path for route in routes)), Middleware(compressed)]
     if is_traced(settings.otel_endpoint):
         around.append(Middleware(Continued))
-    app = Application(routes=routes, middleware=around, lifespan=lifespan)
+    app = Application(
+        routes=routes, middleware=around, lifespan=lifespan, exception_handlers={404: pages.nothing_there}
+    )
     app.front = Safe(app.front, tls=(settings.public_url or "").startswith("https:"))
     if kept is not None:
         # What is answered straight has no spans.

@@ -3,6 +3,7 @@
 import mimetypes
 from collections.abc import Mapping
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from string import Template
 
@@ -10,7 +11,7 @@ import structlog
 from graphql import GraphQLSchema
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,10 +26,12 @@ log = structlog.get_logger("server.pages")
 STATIC = Path(__file__).with_name("static")
 DOCUMENTS = STATIC / "documents.json"
 ABSENT = Template(Path(__file__).with_name("absent.html").read_text(encoding="utf-8"))
+BUILD = "<code>make web</code> builds it; the API works without."
 NOT_BUILT = (
-    "The pages were not built when this server was installed: there was no Node.js, or npm did not find its packages."
+    "The page was not built when this server was installed: there was no Node.js, or npm did not find its packages. "
+    + BUILD
 )
-STALE = "This page was built for another schema than the server's, which would refuse its queries."
+STALE = f"This page was built for another schema than the server's, which would refuse its queries. {BUILD}"
 SDL = schema.as_str() + "\n"
 OF_A_BODY = ("content-length", "content-type")
 # Weak: it may be compressed on its way.
@@ -95,14 +98,14 @@ async def docs(request: Request) -> Response:
 
 
 async def llms(request: Request) -> Response:
-    return _file(request, STATIC / "llms.txt", {"cache-control": ASKED_AGAIN}) or _missing()
+    return _file(request, STATIC / "llms.txt", {"cache-control": ASKED_AGAIN}) or missing(request)
 
 
 async def asset(request: Request) -> Response:
     name = request.path_params["path"]
     kept = {"cache-control": KEPT if name.startswith("kept/") else ASKED_AGAIN}
     # A worker's own requests are held to the policy that comes with its file.
-    return _file(request, STATIC / "assets" / name, {**kept, "content-security-policy": STRICT}) or _missing()
+    return _file(request, STATIC / "assets" / name, {**kept, "content-security-policy": STRICT}) or missing(request)
 
 
 async def sdl(request: Request) -> Response:
@@ -128,7 +131,7 @@ def _document(request: Request, name: str, policy: str) -> Response:
     headers = {"cache-control": ASKED_AGAIN, "content-security-policy": policy}
     if not (STATIC / "index.html").is_file():
         return _instead(NOT_BUILT)
-    return _file(request, STATIC / name, headers) or _missing()
+    return _file(request, STATIC / name, headers) or missing(request)
 
 
 def _instead(reason: str) -> Response:
@@ -159,5 +162,14 @@ def _unless_known(request: Request, found: Response) -> Response:
     return Response(status_code=304, headers=kept)
 
 
-def _missing() -> Response:
-    return PlainTextResponse("Not found\n", 404)
+async def nothing_there(request: Request, error: Exception) -> Response:
+    return missing(request)
+
+
+def missing(request: Request) -> Response:
+    """There is nothing at this address: a page for browsers, the form of the API's errors for programs."""
+    told = f"There is nothing at {request.url.path}."
+    headers = {"content-security-policy": STYLED, "vary": "Accept"}
+    if "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(ABSENT.substitute(reason=escape(told)), 404, headers)
+    return JSONResponse({"errors": [{"message": told, "extensions": {"code": "NOT_FOUND"}}]}, 404, headers)

@@ -90,3 +90,24 @@ async def test_a_page_built_for_another_schema_stops_itself_and_nothing_else(bui
     assert "built for another schema" in page.text
     assert "make web" in page.text
     assert "the page was built for another schema, `make web` builds it anew" in {each["event"] for each in said}
+
+
+@pytest.mark.parametrize("path", ["/nope", "/docs/nope", "/assets/nope.js"])
+async def test_where_there_is_nothing_a_browser_gets_a_page_and_a_program_json(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    page = await client.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    answer = await client.get(path, headers={"accept": "application/json"})
+
+    assert (page.status_code, answer.status_code) == (404, 404)
+    assert f"There is nothing at {path}." in page.text
+    assert page.headers["content-type"].startswith("text/html")
+    assert answer.json() == {
+        "errors": [{"message": f"There is nothing at {path}.", "extensions": {"code": "NOT_FOUND"}}]
+    }
+
+
+async def test_an_address_stands_escaped_on_the_page_that_says_there_is_nothing(client: httpx.AsyncClient) -> None:
+    page = await client.get("/%3Cscript%3E", headers={"accept": "text/html"})
+
+    assert "There is nothing at /&lt;script&gt;." in page.text
