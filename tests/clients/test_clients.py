@@ -2,16 +2,21 @@
 
 import asyncio
 import json
-from asyncio.subprocess import PIPE
-from contextlib import aclosing
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
 
 import hatch_build
 from models.store import Store
+from tests.answering import key_for
 from tests.builders import protocol_fact, published
-from tests.clients import gql_client
-from tests.product import Product
+from tests.product import ROOT, Product
 from tests.server.edge.node import CLIENTS, node, require_packages, with_node
 
+DOCS = (ROOT / "docs" / "clients.md").read_text(encoding="utf-8")
 FIRST = ["hyperliquid", "pumpfun", "raydium", "jupiter", "aave", "sky"]
 
 
@@ -43,33 +48,73 @@ async def test_relay_compiles_pages_and_refetches_by_id(product: Product) -> Non
     assert said == {"slugs": FIRST[:4], "refetched": FIRST[0], "hasRevenue": True}
 
 
-async def test_urql_queries_and_subscribes_over_events(product: Product) -> None:
-    program = await asyncio.create_subprocess_exec(
-        *("node", "urql.js", f"{product.url}/graphql"), cwd=CLIENTS, env=with_node(), stdout=PIPE, stderr=PIPE
-    )
-    assert program.stdout is not None
-    async with asyncio.timeout(60):
-        queried = json.loads(await program.stdout.readline())
-        subscribed = json.loads(await program.stdout.readline())
-        epoch = await published_epoch(product, "told-over-events")
-        said, complained = await program.communicate()
-
-    assert (queried, subscribed) == (FIRST[:3], "subscribed")
-    assert json.loads(said) == {"epochPublished": {"number": epoch}}, complained
-
-
 def test_what_codegen_writes_is_right_under_strict() -> None:
     npm("codegen")
     npm("typecheck")
 
 
-async def test_gql_for_python_pages_and_subscribes_over_a_socket(product: Product) -> None:
-    slugs = await gql_client.slugs(f"{product.url}/graphql", pages=2)
-
+@pytest.mark.parametrize(
+    ("client", "language", "queried"),
+    [
+        ("Apollo Client 4", "js", [FIRST[:3]]),
+        ("urql", "js", [FIRST[:3]]),
+        ("graphql-ws", "js", []),
+        ("Python: gql", "python", [FIRST[:3], FIRST[3:]]),
+    ],
+)
+async def test_what_the_docs_show_runs_as_it_stands(
+    product: Product, client: str, language: str, queried: list[list[str]]
+) -> None:
+    text = shown(client, language)
     begun = product.subscriptions()
-    async with asyncio.timeout(60), aclosing(gql_client.epochs(f"{product.url}/graphql")) as told:
-        first = asyncio.create_task(anext(told))
-        await asyncio.to_thread(product.until_subscribed, begun)
-        epoch = await published_epoch(product, "told-over-a-socket")
 
-        assert (slugs, await first) == (FIRST, epoch)
+    async with asyncio.timeout(60), running(text, language, product, client) as lines:
+        said = [(await anext(lines)).split() for _ in queried]
+        epoch = None
+        if "epochPublished" in text:
+            await asyncio.to_thread(product.until_subscribed, begun)
+            epoch = await published_epoch(product, f"told-to-{client[:4].lower()}")
+
+        assert said == queried
+        assert epoch is None or await anext(lines) == str(epoch)
+
+
+async def test_the_command_for_curl_in_the_docs_is_answered(product: Product) -> None:
+    command = shown("curl", "sh").replace("localhost:8000", product.url.removeprefix("http://"))
+
+    program = await asyncio.create_subprocess_shell(command, stdout=PIPE)
+    answer, _ = await program.communicate()
+
+    assert json.loads(answer)["data"]["protocol"]["name"] == "Hyperliquid"
+
+
+def shown(heading: str, language: str) -> str:
+    """The program that docs/clients.md shows under a heading."""
+    section = DOCS.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return section.split(f"```{language}\n")[1].split("```")[0]
+
+
+@asynccontextmanager
+async def running(
+    text: str, language: str, product: Product, name: str
+) -> AsyncGenerator[AsyncGenerator[str, None], None]:
+    """What a program says line by line; it reads its text from its standard input, and is ended with the block."""
+    require_packages()
+    command = {"js": ("node", "--input-type=module", "-"), "python": (sys.executable, "-")}[language]
+    environment = {**with_node(), "ACCRUAL_KEY": await key_for(product.database, name)}
+    program = await asyncio.create_subprocess_exec(*command, cwd=CLIENTS, env=environment, stdin=PIPE, stdout=PIPE)
+    assert program.stdin is not None
+    program.stdin.write(text.replace("localhost:8000", product.url.removeprefix("http://")).encode())
+    program.stdin.close()
+    try:
+        yield lines_of(program)
+    finally:
+        with suppress(ProcessLookupError):
+            program.kill()
+        await program.wait()
+
+
+async def lines_of(program: Process) -> AsyncGenerator[str, None]:
+    assert program.stdout is not None
+    async for line in program.stdout:
+        yield line.decode().strip()
