@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.claim import claim
 from models.entity import entity, external_id
-from models.epoch import epoch, rejected_fact, sync_run, sync_source
+from models.epoch import SUCCESSES, epoch, rejected_fact, sync_run, sync_source
 from models.fund import fund, organisation
 from models.ledger import ledger
 from models.observation import obs, pack, series
@@ -171,12 +171,19 @@ async def begin(connection: AsyncConnection, clock: Clock | None = None) -> Publ
         newest = select(epoch.c.epoch, epoch.c.through).order_by(epoch.c.epoch.desc()).limit(1)
         row = (await connection.execute(newest)).one_or_none()
         base, through = (row.epoch, row.through) if row else (0, {})
-        await clean(connection, base)
+        if await _left_something(connection):
+            await clean(connection, base)
         await connection.execute(update(sync_run).where(sync_run.c.status == "running").values(status="killed"))
         started = insert(sync_run).values(started_at=await _now(connection, clock), status="running")
         run_id = (await connection.execute(started.returning(sync_run.c.sync_run_id))).scalar_one()
     days = {Domain[name]: date.fromisoformat(day) for name, day in through.items()}
     return Publication(connection, base, days, run_id, clock)
+
+
+async def _left_something(connection: AsyncConnection) -> bool:
+    """Whether the run before may have written what no epoch has: it flipped nothing, and took nothing back."""
+    newest = select(sync_run.c.status).order_by(sync_run.c.sync_run_id.desc()).limit(1)
+    return await connection.scalar(newest) not in (None, "pruned", "finished", *SUCCESSES)
 
 
 async def clean(connection: AsyncConnection, base: int) -> None:
