@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from models.store import Store
 from models.vocabulary import LedgerKind, Metric, SectorKey
 from tests.builders import (
@@ -65,6 +67,7 @@ def crowd(size: int) -> list[Fact]:
     return facts
 
 
+@pytest.mark.many
 async def test_a_query_takes_as_many_statements_for_one_protocol_as_for_a_hundred(
     store: Store, statements: Recording
 ) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -139,6 +140,7 @@ def merged(world: World, later: World) -> World:
 SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.many
 @SLOW
 @given(world=worlds(), later=worlds(), window=st.sampled_from(sorted(LENGTHS)), last=st.none() | st.integers(1, DAYS))
 def test_totals_equal_an_independent_sum_on_sqlite(
@@ -152,6 +154,7 @@ def test_totals_equal_an_independent_sum_on_sqlite(
     asyncio.run(check(path, world, later, window, last))
 
 
+@pytest.mark.many
 @settings(SLOW, max_examples=10)
 @given(world=worlds(), later=worlds(), window=st.sampled_from(sorted(LENGTHS)), last=st.none() | st.integers(1, DAYS))
 def test_totals_equal_an_independent_sum_on_postgresql(

@@ -200,6 +200,7 @@ def test_there_are_texts_in_arguments_all_over_the_schema() -> None:
     assert any(each.partition("(")[2].startswith("id: ") for each in every)
 
 
+@pytest.mark.many
 async def test_no_text_is_more_than_a_value(client: httpx.AsyncClient) -> None:
     """An error may leave nothing of the calls beside it, so that a call that may be answered with one is alone."""
     left = []

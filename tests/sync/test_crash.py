@@ -58,6 +58,7 @@ async def unseen(store: Store, newest: int) -> int:
         return sum([(await connection.execute(count)).scalar_one() for count in counts])
 
 
+@pytest.mark.many
 async def test_killed_at_random_points_readers_see_whole_epochs(store: Store, url: str) -> None:
     await published(store, everything_says(1))
     statements = await statements_of(store, everything_says(2))
@@ -88,6 +89,7 @@ async def test_killed_at_random_points_readers_see_whole_epochs(store: Store, ur
     assert set(statuses) <= {"published", "killed", "running"}
 
 
+@pytest.mark.many
 async def test_readers_meanwhile_never_see_a_mixture(store: Store) -> None:
     await published(store, everything_says(1))
     publishing, seen = True, set()

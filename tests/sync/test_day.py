@@ -110,6 +110,7 @@ async def answers(store: Store, at: int) -> tuple[Rows, Rows]:
     return [tuple(row) for row in values], [tuple(row) for row in windows]
 
 
+@pytest.mark.many
 async def test_a_day_of_hourly_syncs_ends_with_the_truth_and_every_epoch_says_what_it_said(
     store: Store, day: Day
 ) -> None:

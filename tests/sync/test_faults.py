@@ -139,6 +139,7 @@ def one_in_three(faults: Sequence[Fault], seed: int) -> Callable[[str, int], Fau
     return decide
 
 
+@pytest.mark.many
 @pytest.mark.parametrize(("faults", "seed"), CASES)
 async def test_with_one_answer_in_three_at_fault_what_is_published_is_sound_and_the_next_run_makes_it_whole(
     store: Store, day: Day, faults: Sequence[Fault], seed: int

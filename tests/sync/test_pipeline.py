@@ -349,6 +349,7 @@ async def test_three_hundred_protocols_by_four_hundred_days_by_four_metrics(
     assert told == {id_: exactly(world, id_, Metric.REVENUE, world.days[-90:]) for id_ in told}
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("seed", range(3))
 async def test_with_one_answer_in_three_at_fault_a_run_ends_and_the_next_repairs_it(
     sqlite_store: Store, standin: Standin, world: World, seed: int

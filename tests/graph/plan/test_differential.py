@@ -30,7 +30,8 @@ POOLS: dict[str, list[Any]] = {
 drawn = operations(schema._schema, POOLS)
 some = settings(
     deadline=None,
-    max_examples=200,
+    max_examples=350,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 
@@ -95,12 +96,14 @@ def assert_alike(reference: Reply, product: Reply) -> None:
     assert reference.failed == (product.fell_back is not None)
 
 
+@pytest.mark.many
 @some
 @given(asked=drawn)
 def test_drawn_operations_are_valid(asked: Asked) -> None:
     assert validate(schema._schema, parse(asked.text), RULES) == []
 
 
+@pytest.mark.many
 @some
 @given(asked=drawn, epoch=st.sampled_from([1, 2]))
 def test_both_executions_give_the_same_bytes(runner: asyncio.Runner, pair: Pair, asked: Asked, epoch: int) -> None:
@@ -109,6 +112,7 @@ def test_both_executions_give_the_same_bytes(runner: asyncio.Runner, pair: Pair,
     assert_alike(reference, product)
 
 
+@pytest.mark.many
 @some
 @given(asked=drawn, faults=faulty)
 def test_both_executions_report_the_same_errors(
@@ -119,6 +123,7 @@ def test_both_executions_report_the_same_errors(
     assert_alike(reference, product)
 
 
+@pytest.mark.many
 @some
 @given(asked=drawn, epoch=st.sampled_from([1, 2]))
 def test_warm_caches_give_the_same_bytes(runner: asyncio.Runner, keeping: Pair, asked: Asked, epoch: int) -> None:

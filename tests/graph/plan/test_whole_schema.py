@@ -20,11 +20,14 @@ from tests.graph.plan.operations import Asked, operations
 from tests.graph.world import market, open_market
 
 # Where a field fails, graphql-core leaves its siblings' coroutines as they are.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:coroutine .* was never awaited:RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
-)
+pytestmark = [
+    pytest.mark.filterwarnings(
+        "ignore:coroutine .* was never awaited:RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+    ),
+    pytest.mark.many,
+]
 
-CASES = int(os.environ.get("ACCRUAL_TEST_CASES", "350"))
+CASES = int(os.environ.get("ACCRUAL_TEST_CASES", "300"))
 # They tell the time, or who asks: their answers differ from one moment to the next.
 VOLATILE = frozenset({"exportJob", "meta", "rateLimit", "viewer"})
 
