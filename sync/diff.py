@@ -28,7 +28,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.schema import DropTable
 
 from models.publication import Publication
 from models.versioned import FOREVER, Versioned
@@ -102,9 +101,6 @@ async def compare(publication: Publication, stage: Stage, rows: Sequence[Row]) -
 async def compare_all(publication: Publication, stage: Stage, batches: AsyncIterable[Sequence[Row]]) -> Tally:
     """`compare` of rows that come batch by batch, so that they are never held all at once."""
     async with publication.transaction() as connection:
-        for table in (stage.wanted, stage.change):
-            # Of a comparison before, without the sources that the gate refused since.
-            await connection.execute(DropTable(table, if_exists=True))
         await connection.run_sync(stage.wanted.metadata.create_all, checkfirst=False)
     stated: Counter[int] = Counter()
     async for batch in batches:
@@ -117,6 +113,13 @@ async def compare_all(publication: Publication, stage: Stage, batches: AsyncIter
         await connection.execute(_difference(stage))
         await analyze(connection, stage.change)
         return await _count(connection, stage, stated)
+
+
+async def unstage(publication: Publication, stages: Iterable[Stage]) -> None:
+    """Drop what comparisons have staged, so that they can be made anew."""
+    async with publication.transaction() as connection:
+        for stage in stages:
+            await connection.run_sync(stage.wanted.metadata.drop_all, checkfirst=False)
 
 
 async def apply(publication: Publication, stage: Stage, changed: int) -> None:

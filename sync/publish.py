@@ -10,7 +10,7 @@ from models.publication import Publication
 from models.vocabulary import Domain, Metric
 from sync.counts import Counts
 from sync.derived import ledger_series
-from sync.diff import apply
+from sync.diff import apply, unstage
 from sync.entities import CHAIN, LEDGER, PROTOCOL, SOURCE, Described, describe
 from sync.facts import Facts
 from sync.gate import Gate, GateRefused, Vanished, changed_too_much, first_of, vanished
@@ -153,6 +153,7 @@ async def _passed(
             refresh.refused = {name: _refusal(name, reasons) for name, reasons in refused.items()}
             return refresh, gone
         await publication.discard()
+        await unstage(publication, (stage for stage, _ in refresh.described.staged))
         # Of names that move nobody knows whose they are.
         refused |= {name: doubts[name] for name in left if name in doubts} or dict.fromkeys(left, doubts[OWN])
         if len(refused) == len(facts):
