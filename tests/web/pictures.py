@@ -11,6 +11,8 @@ from tests.product import ROOT, running
 PICTURES = ROOT / "docs" / "pictures"
 # The protocol on a day of which most is known.
 SHOTS = (("leaderboard", "/", "light"), ("protocol", "/p/hyperliquid?day=2026-02-13", "dark"))
+# Milliseconds: a machine may be busy with other things.
+PATIENCE = 120_000
 SIZE: ViewportSize = {"width": 1280, "height": 960}
 
 
@@ -21,6 +23,7 @@ def main() -> None:
         for name, path, scheme in SHOTS:
             dark = scheme == "dark"
             page = browser.new_page(viewport=SIZE, color_scheme="dark" if dark else "light")
+            page.set_default_timeout(PATIENCE)
             page.goto(product.url + path)
             page.wait_for_selector(".origin")
             page.screenshot(path=PICTURES / f"{name}.png")
