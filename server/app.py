@@ -1,5 +1,6 @@
 """The HTTP application: its routes, and what it holds while it runs."""
 
+import gc
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict, replace
@@ -48,7 +49,11 @@ def from_environment() -> Starlette:
     """What each worker process runs: it reads the settings that the command line has already checked."""
     settings = Settings.from_environment()
     logs.configure(settings.log_level, settings.log_format)
-    return create_app(settings)
+    app = create_app(settings)
+    # What is there now stays. To look through it for garbage would take longer than a hundred requests.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 class Application(Starlette):

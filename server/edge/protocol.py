@@ -1,4 +1,4 @@
-"""HTTP/1.1 as uvicorn reads it, with an end to how long a request's head may be and how long it may take."""
+"""HTTP/1.1 as uvicorn reads it, with an end to how long a head may be, and how long it and reading may take."""
 
 import asyncio
 from dataclasses import dataclass
@@ -26,16 +26,19 @@ HEAD = (
 
 
 @dataclass(frozen=True, slots=True)
-class HeadLimits:
-    """Of a request line and its headers."""
+class ConnectionLimits:
+    """Of a request line and its headers, and how long an answer may lie unread."""
 
     size: int = 32_768
     headers: int = 100
     seconds: float = 10.0
+    unread_seconds: float = 30.0
 
 
-def limits_of(settings: EdgeSettings) -> HeadLimits:
-    return HeadLimits(settings.max_header_bytes, settings.max_headers, settings.header_seconds)
+def limits_of(settings: EdgeSettings) -> ConnectionLimits:
+    return ConnectionLimits(
+        settings.max_header_bytes, settings.max_headers, settings.header_seconds, settings.unread_seconds
+    )
 
 
 def uvicorn_options(settings: EdgeSettings) -> dict[str, Any]:
@@ -49,14 +52,15 @@ def uvicorn_options(settings: EdgeSettings) -> dict[str, Any]:
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """A connection whose heads are limited, and which is closed where none arrives."""
+    """A connection whose heads are limited, and which is closed where none arrives, or nobody reads."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.limits: HeadLimits = self.app_state.get(STATE, HeadLimits())
+        self.limits: ConnectionLimits = self.app_state.get(STATE, ConnectionLimits())
         self.head_bytes = 0
         self.in_head, self.begun, self.refused, self.leaving = True, False, False, False
         self.timer: asyncio.TimerHandle | None = None
+        self.unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -64,7 +68,21 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._is_read()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.unread = self.loop.call_later(self.limits.unread_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._is_read()
+        super().resume_writing()
+
+    def _is_read(self) -> None:
+        if self.unread is not None:
+            self.unread.cancel()
+            self.unread = None
 
     def data_received(self, data: bytes) -> None:
         if self.refused:
@@ -80,6 +98,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self.in_head:
             self._expect_head()
         self.begun = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One more than there may be is enough to refuse them all."""
+        if len(self.headers) <= self.limits.headers:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._stop_timer()

@@ -20,6 +20,9 @@ class EdgeSettings(BaseSettings):
     max_url_bytes: int = Field(16_384, ge=256, description="Bytes of a path and its query string; then 414.")
     max_body_bytes: int = Field(262_144, ge=1_024, description="Bytes of a body; then 413.")
     body_seconds: float = Field(10, gt=0, description="Time for a body to arrive; then 408.")
+    unread_seconds: float = Field(
+        30, gt=0, description="Time in which a caller has to read on of an answer that it was sent; then it is cut."
+    )
     max_json_depth: int = Field(32, ge=4, description="Levels of JSON in a body; then 400.")
     max_integer_digits: int = Field(40, ge=10, description="Digits of an integer in JSON; then 400.")
     max_string_characters: int = Field(

@@ -1,17 +1,21 @@
 """`accrual serve` as real processes over real sockets."""
 
 import asyncio
+import gc
+import os
 from hashlib import sha256
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import httpx
 import pytest
 
 from models.store import Store
+from server.app import from_environment
 from sync.generate import SYNTHETIC, World, facts_of
 from sync.publish import publish
 from tests.builders import TODAY
-from tests.server.processes import serving
+from tests.server.processes import FORKS, serving
 
 QUERY = """{
   protocols(first: 1, orderBy: [{key: REVENUE}]) { nodes { name metric(key: REVENUE, window: D7) { value state } } }
@@ -87,6 +91,22 @@ async def test_told_to_end_a_server_first_says_that_it_is_not_ready(filled: str,
     assert before.status_code == 200
     assert (during.status_code, during.json()["reason"]) == (503, "this server is about to end")
     assert "errors" not in answer.json()
+
+
+def frozen(url: str, answer: Connection) -> None:
+    """What a worker does before it serves, and how many objects it leaves alone from then on."""
+    os.environ["ACCRUAL_DATABASE_URL"] = url
+    from_environment()
+    answer.send(gc.get_freeze_count())
+
+
+def test_what_a_worker_has_loaded_is_never_looked_through_for_garbage(tmp_path: Path) -> None:
+    reader, writer = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=frozen, args=(f"sqlite+aiosqlite:///{tmp_path}/new.db", writer))
+    process.start()
+
+    assert reader.recv() > 100_000
+    process.join()
 
 
 async def test_an_empty_store_is_served_with_the_bundled_data(tmp_path: Path) -> None:

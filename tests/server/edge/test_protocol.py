@@ -1,11 +1,18 @@
 """The head of a request: how long, how many headers, how slowly; over bare sockets."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
+from server.edge.protocol import STATE, limits_of
 from tests.server.edge.conftest import Edge, Serving
+from tests.server.edge.serve import SampleSettings
+from tests.server.inside import listening
 
 END = b"\r\n\r\n"
 
@@ -83,6 +90,37 @@ async def test_a_body_that_does_not_finish_is_given_up(serving: Serving) -> None
         sent = b"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 50" + END + b"{"
 
         assert status(await told(edge, sent)) == 408
+
+
+async def test_an_answer_that_nobody_reads_is_cut() -> None:
+    gone = asyncio.Event()
+    settings = SampleSettings(unread_seconds=0.2)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncGenerator[dict[str, object], None]:
+        yield {STATE: limits_of(settings)}
+
+    async def endless(scope: Scope, receive: Receive, send: Send) -> None:
+        sending = asyncio.create_task(send_on(send))
+        while (await receive())["type"] != "http.disconnect":
+            continue
+        sending.cancel()
+        gone.set()
+
+    app = Starlette(routes=[Mount("/", endless)], lifespan=lifespan)
+    async with listening(app, settings) as server, asyncio.timeout(20):
+        _, writer = await asyncio.open_connection(*server.url.removeprefix("http://").split(":"))
+        writer.write(b"GET / HTTP/1.1\r\nhost: a" + END)
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await gone.wait()
+        writer.close()
+
+
+async def send_on(send: Send) -> None:
+    """An answer without an end."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    while True:
+        await send({"type": "http.response.body", "body": b"." * 100_000, "more_body": True})
 
 
 @pytest.mark.parametrize(
