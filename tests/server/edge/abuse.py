@@ -8,16 +8,19 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
+from websockets.asyncio.client import ClientConnection
 
 from tests.server.edge.conftest import Edge
 from tests.server.edge.test_protocol import END, told
 from tests.server.edge.test_sockets import introduced, say
 
 EVERY_SECONDS = 0.02
+numbers = count()
 MEMORY_BYTES = 50_000_000
 JSON = {"content-type": "application/json"}
 # Of the product's schema, and cheap.
@@ -208,7 +211,7 @@ async def probing(edge: Edge) -> AsyncGenerator[Probe, None]:
 
 async def codes_of(edge: Edge, document: Document, times: int = 3) -> set[str]:
     """The codes of a document that is sent some times over, never twice the same text."""
-    answers = [await edge.ask(f"{document.text}#{number}") for number in range(times)]
+    answers = [await edge.ask(f"{document.text}#{next(numbers)}") for _ in range(times)]
     assert {answer.status_code for answer in answers} == {200}
     return {error["extensions"]["code"] for answer in answers for error in answer.json().get("errors", ())}
 
@@ -277,9 +280,18 @@ async def flooded(edge: Edge, messages: int, at_once: int = 200) -> set[str]:
             for number in range(start, start + at_once):
                 await say(socket, {"id": str(number), "type": "subscribe", "payload": {"query": "{nope}"}})
             for _ in range(at_once):
-                message = json.loads(await socket.recv())
-                codes.add(message["payload"][0]["extensions"]["code"])
+                codes.add(await refusal(socket))
     return codes
+
+
+async def refusal(socket: ClientConnection) -> str:
+    """The code of the next error; a ping before it is answered."""
+    message = json.loads(await socket.recv())
+    if message["type"] == "ping":
+        await say(socket, {"type": "pong"})
+        return await refusal(socket)
+    code: str = message["payload"][0]["extensions"]["code"]
+    return code
 
 
 CONNECTIONS: dict[str, tuple[Callable[[Edge], Awaitable[set[int]]], set[int]]] = {

@@ -7,10 +7,13 @@ both. Ends with 1 where only the first stood still, and did so each of three tim
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from models.migrate import migrate
 from models.store import Store
@@ -20,15 +23,16 @@ from tests.server.edge.abuse import (
     CONNECTIONS,
     DOCUMENTS,
     MEMORY_BYTES,
+    QUERY,
     codes_of,
     everything,
     flooded,
     memory,
-    probing,
     sent,
     warmed,
 )
 from tests.server.edge.conftest import Edge, served_product
+from tests.server.test_hostile_strings import PLACES, SQL, queries, query_of
 
 STALL_SECONDS = 0.25
 # A machine on which a server that does nothing takes half of that is no judge.
@@ -41,12 +45,60 @@ def tell(line: str) -> None:
     sys.stdout.flush()
 
 
+class Sample(NamedTuple):
+    """When something small was asked, when it was answered, and how."""
+
+    began: float
+    ended: float
+    status: int
+
+
+@dataclass(slots=True)
+class Beside:
+    """What a probe in another process was answered so far."""
+
+    samples: list[Sample] = field(default_factory=list[Sample])
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def listen(self, lines: asyncio.StreamReader) -> None:
+        async for line in lines:
+            began, ended, status = line.split()
+            self.samples.append(Sample(float(began), float(ended), int(status)))
+            self.heard.set()
+
+    async def during(self, began: float, ended: float) -> list[Sample]:
+        """All that were waited for between two moments, and the first after them."""
+        while not self.samples or self.samples[-1].began < ended:
+            self.heard.clear()
+            await self.heard.wait()
+        found = [each for each in self.samples if each.ended >= began]
+        self.samples = self.samples[-1:]
+        return found
+
+
+@asynccontextmanager
+async def asked_beside(edge: Edge) -> AsyncGenerator[Beside, None]:
+    command = (sys.executable, "-m", "tests.server.edge.probe", edge.url, QUERY.decode())
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    beside = Beside()
+    listening = asyncio.create_task(beside.listen(process.stdout))
+    try:
+        yield beside
+    finally:
+        process.terminate()
+        await process.wait()
+        await listening
+
+
 @dataclass(slots=True)
 class Suite:
-    """All cases, against `edge`, with `other` left alone."""
+    """All cases, against `edge`, with a server beside it that is left alone."""
 
     edge: Edge
-    other: Edge
+    abused: Beside
+    alone: Beside
+    longest: float = 0.0
     stalled: list[str] = field(default_factory=list[str])
 
     async def run(self) -> None:
@@ -60,6 +112,7 @@ class Suite:
         for name, (abuse, _) in CONNECTIONS.items():
             await self.case(name, lambda abuse=abuse: abuse(self.edge))
         await self.case(f"{MESSAGES} messages of a socket", lambda: flooded(self.edge, MESSAGES))
+        await self.case("SQL in every argument", lambda: hostile(self.edge))
         await everything(self.edge, ROUNDS)
         grown = memory(self.edge) - before
         tell(f"\nmemory after {ROUNDS} times all of it: {grown / 1e6:+.1f} MB")
@@ -69,14 +122,25 @@ class Suite:
     async def case(self, name: str, abuse: Callable[[], Awaitable[object]]) -> None:
         """What a server does it does each time: a case in which it seems to stand still is tried again."""
         for _ in range(TRIES):
-            async with probing(self.edge) as probe, probing(self.other) as quiet:
-                answers = await abuse()
-            longest, alone = max(probe.seconds), max(quiet.seconds)
+            began = time.monotonic()
+            answers = await abuse()
+            ended = time.monotonic()
+            during, quiet = [await each.during(began, ended) for each in (self.abused, self.alone)]
+            longest, alone = (max(each.ended - each.began for each in some) for some in (during, quiet))
             verdict = "" if longest < STALL_SECONDS else "busy machine" if alone > UNFIT_SECONDS else "STALL"
             tell(f"{name:<32}{longest * 1e3:>10.0f}{alone * 1e3:>12.0f}  {verdict:<14}{answers}")
-            if verdict != "STALL" and not probe.failed:
+            if verdict != "STALL" and {each.status for each in during} == {200}:
+                self.longest = max(self.longest, 0 if verdict else longest)
                 return
         self.stalled.append(name)
+
+
+async def hostile(edge: Edge) -> set[str]:
+    """The codes of calls with SQL in each argument that takes a text, one by one."""
+    asked = [query_of(path, each) for path, some in PLACES.items() for each in queries(some, [SQL], 1)]
+    answers = [await edge.ask(query) for query in asked]
+    assert {answer.status_code for answer in answers} == {200}
+    return {error["extensions"]["code"] for answer in answers for error in answer.json().get("errors", ())}
 
 
 async def main() -> int:
@@ -86,10 +150,16 @@ async def main() -> int:
         store = Store(url)
         await open_market(store)
         await store.close()
-        async with served_product(url, Path(folder)) as edge, served_product(url, Path(folder)) as other:
-            suite = Suite(edge, other)
+        async with (
+            served_product(url, Path(folder)) as edge,
+            served_product(url, Path(folder)) as other,
+            asked_beside(edge) as abused,
+            asked_beside(other) as alone,
+        ):
+            suite = Suite(edge, abused, alone)
             await suite.run()
-    tell(f"\nstood still: {', '.join(suite.stalled) or 'never'}; load {os.getloadavg()[0]:.1f}")
+    tell(f"longest wait beside a case: {suite.longest * 1e3:.0f} ms")
+    tell(f"stood still: {', '.join(suite.stalled) or 'never'}; load {os.getloadavg()[0]:.1f}")
     return 1 if suite.stalled else 0
 
 
