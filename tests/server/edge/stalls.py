@@ -103,7 +103,10 @@ class Suite:
 
     async def run(self) -> None:
         tell(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; longest answers in ms\n")
-        before = await warmed(self.edge, DOCUMENTS_BEFORE)
+        await warmed(self.edge, DOCUMENTS_BEFORE)
+        # The same calls as an honest caller makes them: what is kept of those is no growth.
+        await called(self.edge, "one")
+        before = memory(self.edge)
         tell(f"{'case':<32}{'beside it':>10}{'left alone':>12}  {'':<14}answers")
         for name, document in DOCUMENTS.items():
             await self.case(name, lambda document=document: codes_of(self.edge, document))
@@ -112,7 +115,7 @@ class Suite:
         for name, (abuse, _) in CONNECTIONS.items():
             await self.case(name, lambda abuse=abuse: abuse(self.edge))
         await self.case(f"{MESSAGES} messages of a socket", lambda: flooded(self.edge, MESSAGES))
-        await self.case("SQL in every argument", lambda: hostile(self.edge))
+        await self.case("SQL in every argument", lambda: called(self.edge, SQL))
         await everything(self.edge, ROUNDS)
         grown = memory(self.edge) - before
         tell(f"\nmemory after {ROUNDS} times all of it: {grown / 1e6:+.1f} MB")
@@ -135,9 +138,9 @@ class Suite:
         self.stalled.append(name)
 
 
-async def hostile(edge: Edge) -> set[str]:
-    """The codes of calls with SQL in each argument that takes a text, one by one."""
-    asked = [query_of(path, each) for path, some in PLACES.items() for each in queries(some, [SQL], 1)]
+async def called(edge: Edge, text: str) -> set[str]:
+    """The codes of calls with the text in each argument that takes one, one by one."""
+    asked = [query_of(path, each) for path, some in PLACES.items() for each in queries(some, [text], 1)]
     answers = [await edge.ask(query) for query in asked]
     assert {answer.status_code for answer in answers} == {200}
     return {error["extensions"]["code"] for answer in answers for error in answer.json().get("errors", ())}
