@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.product import Product
 from tests.web.conftest import LIKE_OTHERS, SIZES, Seen, findings, opened, shot, shown
@@ -85,5 +85,8 @@ def test_a_screen_is_walked_through_by_the_keyboard(browser: Browser, product: P
             "[...document.querySelectorAll('.tile [data-why], .scroll, button, a, input, summary')]"
             ".filter(each => each.tabIndex < 0 && !each.disabled).length"
         )
+
+        page.emulate_media(color_scheme="dark")
+        expect(page.get_by_role("button", name="Use the light theme")).to_be_visible()
 
     assert (first, inside, reachable) == ("Skip to content", "main", 0)

@@ -24,7 +24,20 @@ function useAddress() {
   return address;
 }
 
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+
+function useSystemTheme() {
+  const [dark, setDark] = useState(DARK.matches);
+  useEffect(() => {
+    const changed = () => setDark(DARK.matches);
+    DARK.addEventListener("change", changed);
+    return () => DARK.removeEventListener("change", changed);
+  }, []);
+  return dark ? "dark" : "light";
+}
+
 function useTheme() {
+  const system = useSystemTheme();
   const [chosen, choose] = useState(localStorage.getItem("theme"));
   useLayoutEffect(() => {
     if (!chosen) return;
@@ -32,7 +45,7 @@ function useTheme() {
     localStorage.setItem("theme", chosen);
     dispatchEvent(new Event("theme"));
   }, [chosen]);
-  return [chosen ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"), choose];
+  return [chosen ?? system, choose];
 }
 
 function useLive() {
