@@ -28,7 +28,7 @@ class Claim(Node):
     predicate: str = described("What is said, in words, for example price at the start of the rise.")
     value: str = described("As it was stated, for example 12: a number, a day or words.")
     unit: str | None = described("What the value is counted in, in words, for example USD per HYPE; null for words.")
-    raw_text: str | None = described("The sentence itself, where it was kept.")
+    raw_text: str | None = described("What was said, in a short sentence of ours; null where the value says it all.")
     valid_from: datetime.date | None = described("First UTC day it is about; null where that is not known.")
     valid_to: datetime.date | None = described("Last UTC day it is about; null where that is not known.")
     stated_as_of: str | None = described(

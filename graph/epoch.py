@@ -39,15 +39,17 @@ class Epoch:
 @strawberry.type(description="How a source fared when it was last asked.")
 class SourceHealth:
     name: str = described("Which source, for example defillama.")
-    status: str = described("How the last run ended: published, unchanged, failed or skipped.")
-    last_run_at: datetime.datetime = described("When it was last asked, in UTC.")
+    status: str = described(
+        "How the last run ended: published, unchanged, failed or skipped; never_run before any asked it."
+    )
+    last_run_at: datetime.datetime | None = described("When it was last asked, in UTC; null if never.")
     last_success_at: datetime.datetime | None = described("When it was last read, in UTC; null if never.")
     lag_seconds: int | None = described(
         "Seconds from its last success until now; null if it never had one, and for the bundled data, which is not "
         "read again."
     )
     last_error: str | None = described("What went wrong in the last run; null if nothing.")
-    skipped_because: str | None = described("Why the last run left it out, for example a missing key.")
+    skipped_because: str | None = described("Why it was left out or never asked, for example a missing key.")
     fetched: int = described("How many facts the last run read.")
     new: int = described("How many of them were new.")
     restated: int = described("How many replaced another value.")

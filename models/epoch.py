@@ -43,8 +43,10 @@ BUNDLED = "bundled"
 
 # What a source is written down as after a run that read it.
 SUCCESSES = ("published", "unchanged")
+# Of an upstream that the store was told of and no sync has asked.
+NEVER_RUN = "never_run"
 
-# What one source did in a run. `status`: published, unchanged, failed, skipped.
+# What one source did in a run. `status`: published, unchanged, failed, skipped, never_run.
 sync_source = Table(
     "sync_source",
     metadata,

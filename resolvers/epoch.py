@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, func, select
 
-from models.epoch import BUNDLED, SUCCESSES, epoch, sync_run, sync_source
+from models.epoch import BUNDLED, NEVER_RUN, SUCCESSES, epoch, sync_run, sync_source
 from models.store import Reader
 from models.vocabulary import Domain
 from resolvers.argument import After, Before, First, Last
@@ -63,7 +63,7 @@ class SourceHealth:
 
     name: str
     status: str
-    last_run_at: datetime
+    last_run_at: datetime | None
     last_success_at: datetime | None
     lag_seconds: int | None
     last_error: str | None
@@ -137,7 +137,8 @@ async def metas(reader: Reader, keys: Sequence[str], clock: Callable[[], datetim
     """The reader's epoch and the newest run of each source, as of now. Three statements."""
     rows, sources, planned = await _epochs(reader), await _sources(reader, clock()), await _planned(reader)
     oldest = min((row for row in rows if row.retained), key=lambda row: row.number)
-    last = max((source.last_run_at for source in sources if source.name != BUNDLED), default=None)
+    asked = (source.last_run_at for source in sources if source.name != BUNDLED)
+    last = max((moment for moment in asked if moment is not None), default=None)
     return [Meta(rows[0], oldest, last, planned, sources)] * len(keys)
 
 
@@ -180,7 +181,7 @@ def _health(row: Any, now: datetime) -> SourceHealth:
     return SourceHealth(
         name=row.source,
         status=row.status,
-        last_run_at=row.run_at,
+        last_run_at=None if row.status == NEVER_RUN else row.run_at,
         last_success_at=row.good_at,
         lag_seconds=_lag(row, now),
         last_error=row.error,

@@ -161,7 +161,8 @@ def _provenance(key: Statement, chosen: SourceRow | None, voices: Sequence[Voice
     place = key.cell and (key.cell.entity_id, key.cell.metric, key.cell.chain_id, key.cell.stream)
     others = ((days, row) for where, id_, days, row in voices if where == place and id_ != key.series_id)
     rivals = [rival for days, row in others if (rival := _rival(days, row, key)) is not None]
-    return Provenance(chosen.method if chosen else None, chosen, rivals, key.inputs, key.asked)
+    reckoned = ObservationMethod.INFERRED if key.inputs and key.value is not None else None
+    return Provenance(chosen.method if chosen else reckoned, chosen, rivals, key.inputs, key.asked)
 
 
 def _rival(history: History, said_by: SourceRow, key: Statement) -> RivalValue | None:

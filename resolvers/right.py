@@ -18,7 +18,7 @@ from resolvers.moment import moment_of
 from resolvers.protocol import ProtocolRow
 from resolvers.source import sources_by_id
 from resolvers.token import TokenRow
-from resolvers.treasury import Worth, amounts, worths
+from resolvers.worth import Worth, amounts, worths
 
 UNKNOWN = RightState.UNKNOWN
 

@@ -1,11 +1,11 @@
 """What organisations hold: the newest holding of each token, what it cost, what it is worth, and their mNAV."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from sqlalchemy import select
 
@@ -15,26 +15,21 @@ from models.observation import pack, series
 from models.pack import Year
 from models.source import source
 from models.store import Reader
-from models.treasury import holding, share_count
-from models.vocabulary import Confidence, EntityKind, Interval, Metric, Unit, Window
+from models.treasury import holding
+from models.vocabulary import Confidence, Interval, Metric, Unit
 from resolvers.attestation import Attestation
 from resolvers.batching import many_each
 from resolvers.declare import Parent, argument, batched
 from resolvers.figure import Figure, figure_of, outcome_of
 from resolvers.fund import OrganisationRow
-from resolvers.metric import MetricValue, metric_values
-from resolvers.metric_key import MetricKey
+from resolvers.mnav import NO_SHARES, MnavKey, mnav_of, mnavs, shares_of
 from resolvers.source import SourceRow, source_columns
-from resolvers.subject import Subject
-from resolvers.token import TokenAmount, TokenRow, tokens
-from valuation.outcome import Outcome, State, calculated, contributed, quotient, weakened
-from valuation.treasury import ShareBasis, Shares, mnav
+from resolvers.token import TokenRow, tokens
+from resolvers.worth import Valued, Worth, share_of_supply, valued_tokens, worth_of
+from valuation.outcome import Outcome, State, contributed
+from valuation.treasury import ShareBasis, Shares
 
 MEASURE = MEASURES[Metric.TREASURY_HOLDING]
-SUPPLIES = (Metric.TOTAL_SUPPLY, Metric.CIRCULATING_SUPPLY)
-
-Valued: TypeAlias = Mapping[MetricKey, MetricValue]
-"""Prices and supplies of tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,35 +98,17 @@ class TreasuryRow:
     counted_on: date | None
 
 
-class MnavKey(NamedTuple):
-    """What an mNAV is made of."""
-
-    shares: Outcome
-    share_price: Outcome
-    worth: Figure
-    counted_on: date | None
-
-
-class Worth(NamedTuple):
-    """Tokens whose worth is asked; `stated_usd` what their holder's source made of them on `stated_on`."""
-
-    token_id: int | None
-    amount: Decimal
-    stated_usd: Decimal | None = None
-    stated_on: date | None = None
-
-
 async def treasuries_by_organisation(reader: Reader, ids: Sequence[int]) -> list[TreasuryRow]:
     """The newest holding of each token, by what it is called. Four statements and those of `metric_values`."""
     said = await _said(reader, ids)
     called = await _tokens_by_slug(reader, {name for _, name in said})
     details = await _details(reader, ids)
-    valued = await _valued(reader, [row.number for row in called.values()])
+    valued = await valued_tokens(reader, [row.number for row in called.values()])
     rows = (
         (id_, _row(name, called.get(name), some, details[id_], valued)) for (id_, name), some in sorted(said.items())
     )
     held = many_each(ids, rows)
-    shares = await _shares(reader, ids)
+    shares = await shares_of(reader, ids)
     return [TreasuryRow(mine, _total(mine), *shares.get(id_, NO_SHARES)) for id_, mine in zip(ids, held, strict=True)]
 
 
@@ -182,7 +159,7 @@ def _row(
         note=" ".join(each.note for each in told if each.note) or None,
         statements=tuple(said),
         market=worth_of(Worth(token_id, amount, stated, as_of), valued),
-        share_of_supply=_share_of_supply(token_id, amount, valued),
+        share_of_supply=share_of_supply(token_id, amount, valued),
     )
 
 
@@ -211,72 +188,6 @@ async def _details(reader: Reader, ids: Sequence[int]) -> defaultdict[int, list[
     return found
 
 
-async def _valued(reader: Reader, token_ids: Sequence[int]) -> Valued:
-    keys = [key for id_ in token_ids for key in (_price(id_), *(_supply(id_, metric) for metric in SUPPLIES))]
-    return dict(zip(keys, await metric_values(reader, keys), strict=True))
-
-
-async def worths(reader: Reader, keys: Sequence[Worth]) -> list[Figure]:
-    """What tokens are worth. The statements of `metric_values`."""
-    valued = await _valued(reader, [key.token_id for key in keys if key.token_id is not None])
-    return [worth_of(key, valued) for key in keys]
-
-
-async def amounts(reader: Reader, keys: Sequence[Worth]) -> list[TokenAmount | None]:
-    """Tokens with what they are worth and the price that was used. The statements of `metric_values`."""
-    valued = await _valued(reader, [key.token_id for key in keys if key.token_id is not None])
-    return [None if key.token_id is None else _amount(key.token_id, key.amount, valued) for key in keys]
-
-
-def _amount(token_id: int, tokens: Decimal, valued: Valued) -> TokenAmount:
-    """The price of a day is that at its end."""
-    price = valued[_price(token_id)]
-    if price.value is None or price.as_of is None:
-        return TokenAmount(token_id, tokens, None, None, None)
-    end = datetime.combine(price.as_of + timedelta(days=1), time(), UTC)
-    return TokenAmount(token_id, tokens, tokens * price.value, price.value, end)
-
-
-def worth_of(key: Worth, valued: Valued) -> Figure:
-    """At the newest price of the 30 days before; as the source put it where there is none."""
-    price = valued[_price(key.token_id)] if key.token_id is not None else None
-    if price is None or price.value is None:
-        return figure_of(_stated(key), Unit.USD, key.stated_on, (price,) if price else ())
-    worth = Outcome(key.amount * price.value, State(price.state.value), price.reason)
-    return figure_of(worth, Unit.USD, price.as_of, (price,))
-
-
-def _price(token_id: int) -> MetricKey:
-    return MetricKey(Subject(EntityKind.TOKEN, token_id, None, token_id), Metric.PRICE, Window.D30)
-
-
-def _stated(key: Worth) -> Outcome:
-    if key.stated_usd is None:
-        return Outcome(None, State.NOT_REPORTED, "No price of the token is known for the last 30 days.")
-    reason = f"No price of the token is known; this is what the source put it at on {key.stated_on}."
-    return Outcome(key.stated_usd, State.ESTIMATED, reason)
-
-
-def _share_of_supply(token_id: int | None, amount: Decimal, valued: Valued) -> Figure:
-    """The part of the total supply; of the circulating one where that is all there is."""
-    if token_id is None:
-        return figure_of(Outcome(None, State.NO_TOKEN, "The token is not known here."), Unit.RATIO)
-    total, circulating = (valued[_supply(token_id, metric)] for metric in SUPPLIES)
-    supply = total if total.value is not None else circulating
-    share = calculated(_share, amount=Outcome(amount), supply=outcome_of(supply))
-    if supply is circulating and share.value is not None:
-        share = weakened(share, State.ESTIMATED, "Of the circulating supply; the total is not known.")
-    return figure_of(share, Unit.RATIO, supply.as_of, (supply,))
-
-
-def _share(amount: Decimal, supply: Decimal) -> Decimal | Outcome:
-    return quotient(amount, supply, "supply")
-
-
-def _supply(token_id: int, metric: Metric) -> MetricKey:
-    return MetricKey(Subject(EntityKind.TOKEN, token_id, None, token_id), metric, Window.ALL)
-
-
 def _total(holdings: Sequence[HoldingRow]) -> Figure:
     """All holdings together; unknown as soon as the worth of one is."""
     parts = [row.market for row in holdings]
@@ -296,43 +207,9 @@ async def mnavs_by_organisation(reader: Reader, keys: Sequence[tuple[int, ShareB
     """The statements of `treasuries_by_organisation`."""
     treasuries = await treasuries_by_organisation(reader, [id_ for id_, _ in keys])
     return [
-        _mnav(MnavKey(row.shares.by(basis), row.share_price, row.worth, row.counted_on))
+        mnav_of(MnavKey(row.shares.by(basis), row.share_price, row.worth, row.counted_on))
         for row, (_, basis) in zip(treasuries, keys, strict=True)
     ]
-
-
-async def mnavs(reader: Reader, keys: Sequence[MnavKey]) -> list[Figure]:
-    """Shares times their price over what the treasury is worth. No statement."""
-    return [_mnav(key) for key in keys]
-
-
-def _mnav(key: MnavKey) -> Figure:
-    found = mnav(key.shares, key.share_price, outcome_of(key.worth))
-    return figure_of(found, Unit.RATIO, key.counted_on, key.worth.inputs)
-
-
-_UNCOUNTED = Outcome(None, State.NOT_REPORTED, "No source states how many shares there are.")
-_UNPRICED = Outcome(None, State.NOT_REPORTED, "No source states the price of a share.")
-NO_SHARES: tuple[Shares, Outcome, date | None] = (Shares(_UNCOUNTED, _UNCOUNTED, _UNCOUNTED), _UNPRICED, None)
-
-
-async def _shares(reader: Reader, ids: Sequence[int]) -> dict[int, tuple[Shares, Outcome, date | None]]:
-    """The newest share counts of each organisation, the preferred source's of a day."""
-    live, sources = reader.live(share_count), reader.live(source)
-    query = (
-        select(live.c.organisation_id, live.c.day, live.c.realized, live.c.realistic, live.c.maximum, live.c.price_usd)
-        .join(sources, sources.c.source_id == live.c.source_id)
-        .where(reader.among(live.c.organisation_id, ids), live.c.day <= (reader.pin.day or date.max))
-        .order_by(live.c.day, sources.c.precedence.desc(), sources.c.source_id.desc())
-    )
-    return {
-        id_: (Shares(*(_known(count, _UNCOUNTED) for count in counts)), _known(price, _UNPRICED), day)
-        for id_, day, *counts, price in await reader.rows(query)
-    }
-
-
-def _known(value: Decimal | None, missing: Outcome) -> Outcome:
-    return missing if value is None else Outcome(value)
 
 
 @batched(treasuries_by_organisation)

@@ -20,7 +20,7 @@ class SourceStatus:
     name: str
     status: str
     lagSeconds: int | None
-    lastRunAt: datetime
+    lastRunAt: datetime | None
     lastSuccessAt: datetime | None
     lastError: str | None
     skippedBecause: str | None

@@ -1,14 +1,14 @@
 """The bundled dataset as editions: what was on record when, to be published one after the other."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from models.epoch import BUNDLED, epoch
+from models.epoch import BUNDLED, NEVER_RUN, epoch
 from models.store import Store
 from sync.dataset.record import BadRecord
 from sync.dataset.statements import Dated, Statement
@@ -32,6 +32,7 @@ from sync.facts import (
 from sync.gate import Gate
 from sync.publish import Published, publish
 from sync.report import PUBLISHED, Outcome
+from sync.sources import SOURCES
 from sync.sources.bundled import Dataset, Moment, dataset
 
 NAME = BUNDLED
@@ -160,7 +161,7 @@ async def _publish(store: Store, edition: Edition) -> Published:
         return await publish(
             publication,
             {NAME: edition.facts},
-            outcomes=[_outcome(edition)],
+            outcomes=[_outcome(edition), *_unasked()],
             gate=OPEN,
             recorded_at=edition.recorded_at,
             note=edition.note,
@@ -169,6 +170,14 @@ async def _publish(store: Store, edition: Edition) -> Published:
 
 def _outcome(edition: Edition) -> Outcome:
     return Outcome(NAME, PUBLISHED, fetched=edition.facts.count())
+
+
+def _unasked() -> Iterable[Outcome]:
+    """The upstreams, of which a recording asks none."""
+    for source in SOURCES:
+        keys = " or ".join(f"ACCRUAL_{name.upper()}_KEY" for name in source.needs_key)
+        key = f", and it needs a key: set {keys}" if keys else ""
+        yield Outcome(source.name, NEVER_RUN, skipped_because=f"no sync has asked it yet{key}")
 
 
 async def _known(store: Store) -> set[datetime]:

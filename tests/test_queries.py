@@ -15,6 +15,7 @@ import pytest
 from graphql import build_schema, parse, validate
 
 from models.store import Store
+from sync.sources import SOURCES
 from tests.answering import QUERIES, answer, counted, documents, key_for, served
 from tests.server.export.bureau import bureau_of
 from tests.written_queries import README, written
@@ -189,10 +190,11 @@ def burn_progress(data: dict[str, Any]) -> bool:
     found = data["protocol"]
     [quarter] = found["ledger"]["groups"]
     burned = (found["ledger"]["aggregate"]["tokenAmount"], quarter["keys"][0]["value"])
+    reckoned = found["token"]["burnShare"]["provenance"]["method"] == "INFERRED"
     share = (found["token"]["burnShare"]["value"], found["devices"]["value"], found["devices"]["asOf"])
     claimed = {claim["predicate"]: claim["value"] for claim in found["claims"]["nodes"]}
     told = (claimed["share of total supply burned"], claimed["recurring revenue of a year"], claimed["miners"])
-    return (burned, share, told) == (
+    return reckoned and (burned, share, told) == (
         ("34000000", "2025-07-01"),
         ("3.4", "21000", "2026-04-30"),
         ("3", "5500000", "19000"),
@@ -214,8 +216,10 @@ def digital_asset_treasury(data: dict[str, Any]) -> bool:
 def claim_audit(data: dict[str, Any]) -> bool:
     claims = {(claim["predicate"], claim["value"]): claim for claim in data["claims"]["nodes"]}
     rise = claims["price at the start of the rise", "12"]
+    texts = [claim["rawText"] for claim in data["claims"]["nodes"] if claim["rawText"]]
     found = (rise["statedAsOf"], rise["correctedAsOf"], rise["correctedValue"], rise["status"])
-    return data["claims"]["totalCount"] == 25 and found == ("April 2024", "2025-04-10", "12.17", "REFUTED")
+    worded = rise["rawText"] == "Since April 2024 the price rose from 12 dollars." and len(texts) == 23
+    return worded and data["claims"]["totalCount"] == 25 and found == ("April 2024", "2025-04-10", "12.17", "REFUTED")
 
 
 def methodology_dictionary(data: dict[str, Any]) -> bool:
@@ -247,13 +251,16 @@ def health_and_cost(data: dict[str, Any]) -> bool:
     kinds = {issue["kind"] for issue in data["qualityIssues"]["nodes"]}
     meta = data["meta"]
     through = {each["domain"]: each["day"] for each in meta["dataThrough"]}
-    bundled = next(source for source in meta["sources"] if source["name"] == "bundled")
+    sources = {source["name"]: (source["status"], source["skippedBecause"]) for source in meta["sources"]}
     split = [issue for issue in data["qualityIssues"]["nodes"] if issue["subject"] == {"slug": "dydx"}]
     return (
         (meta["snapshot"], meta["epoch"]["number"], meta["oldestKnownAt"]) == ("41", 41, "2025-04-18T06:21:24Z")
         and through == {"REVENUE": "2026-08-04", "PRICES": "2026-06-15", "FUNDS": "2026-08-21"}
         and {"SOURCE_DISAGREEMENT", "MISSING_DAYS"} <= kinds
-        and bundled["status"] == "published"
+        and sources.pop("bundled") == ("published", None)
+        and sources["defillama"] == ("never_run", "no sync has asked it yet")
+        and set(sources) == {source.name for source in SOURCES}
+        and any("ACCRUAL_" in because for _, because in sources.values())
         and "100 stakers percent" in split[0]["detail"]
         and data["rateLimit"]["cost"] == data["rateLimit"]["nodeCount"] > 0
     )

@@ -80,7 +80,7 @@ export function Status({ live, connection }) {
               <dd class="note">{meta.nextSyncAt ? `Next at ${moment(meta.nextSyncAt)}` : "No next one is planned here."}</dd>
             </div>
           </dl>
-          {meta.sources.every(({ name }) => name === "bundled") && (
+          {meta.sources.every(({ name, lastRunAt }) => name === "bundled" || lastRunAt == null) && (
             <p class="muted">
               Nothing was read from upstream yet: what is shown is the recording that came with the server. <code>make sync</code> reads
               every source.
