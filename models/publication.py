@@ -1,5 +1,6 @@
 """A publish in progress: the connection that holds the lock, and the epoch it will become."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.claim import claim
+from models.engine import in_one_line
 from models.entity import entity, external_id
 from models.epoch import SUCCESSES, epoch, rejected_fact, sync_run, sync_source
 from models.fund import fund, organisation
@@ -64,12 +66,16 @@ class RecordingRefused(Exception):
     """A recorded epoch must come before every epoch of this store's own clock, and in order."""
 
 
+class TooLong(Exception):
+    """The time for a publish was over before its end."""
+
+
 @dataclass(slots=True)
 class Publication:
     """Turns epoch `base` into `base` + 1. Until `flip`, no reader can see anything it writes.
 
     `base_through`: the last complete day of each domain at `base`. `clock`: asked instead of the database's.
-    `sources`: what becomes the run's rows of sync_source, however the run ends.
+    `sources`: what becomes the run's rows of sync_source, however the run ends. `ends_at`: by the loop's clock.
     """
 
     connection: AsyncConnection
@@ -78,6 +84,7 @@ class Publication:
     sync_run_id: int
     clock: Clock | None = None
     sources: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    ends_at: float | None = None
 
     @property
     def epoch(self) -> int:
@@ -89,7 +96,12 @@ class Publication:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncConnection, None]:
-        """A small transaction: a publish is many, so that no lock is held for long."""
+        """A small transaction: a publish is many, so that no lock is held for long.
+
+        Raises TooLong.
+        """
+        if self.ends_at is not None and asyncio.get_running_loop().time() > self.ends_at:
+            raise TooLong("publishing took longer than it may: nothing was published")
         async with self.connection.begin():
             yield self.connection
 
@@ -145,11 +157,13 @@ class Publication:
 
     async def fail(self, error: Exception) -> None:
         """Say in the run's record why nothing was published."""
+        self.ends_at = None
+        said = in_one_line(error)
         for row in self.sources:
             if row["status"] == "published":
-                row |= {"status": "failed", "error": str(error)}
+                row |= {"status": "failed", "error": said}
         async with self.transaction() as connection:
-            await self._close(connection, "failed", error=str(error))
+            await self._close(connection, "failed", error=said)
 
     async def discard(self) -> None:
         """Take back everything written so far."""

@@ -1,7 +1,7 @@
 """The store: the one place that opens connections, to read at an epoch or to publish the next."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -18,6 +18,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.base import spelled
@@ -186,7 +187,9 @@ class Store:
             try:
                 yield publication
             except Exception as error:
-                await publication.fail(error)
+                # A store that is full or gone can't write it down either; what it died of is raised.
+                with suppress(DBAPIError):
+                    await publication.fail(error)
                 raise
 
     async def current(self) -> int:

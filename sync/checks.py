@@ -13,9 +13,12 @@ from typing import NamedTuple
 from models.metric import MEASURES
 from models.vocabulary import Metric
 from sync.facts import Facts, Rejected, SeriesFact
+from sync.slip import LEAP, alike, far
 
 # DefiLlama publishes nothing above (cron-task/dimensions.ts); no protocol or network ever came near it in a day.
 LARGEST_USD_A_DAY = 200_000_000_000
+# The funds of bitcoin never took in two billion dollars in a day, nor gave back as much.
+LARGEST_FUND_FLOW = 20_000_000_000
 # The busiest day of the largest earner known, Ethereum in May 2022, was about 230 million dollars. Half of a month
 # above a billion means cents or millionths.
 LARGEST_USUAL_USD = 1_000_000_000
@@ -75,6 +78,8 @@ def refusals(series: SeriesFact, today: date) -> Iterator[Refusal]:
     if MEASURES[series.key.metric].flow:
         yield from _sizes(series)
         yield from _spikes(series)
+    else:
+        yield from _lone(series)
 
 
 def _days(series: SeriesFact, today: date) -> Iterator[Refusal]:
@@ -108,9 +113,10 @@ def _sizes(series: SeriesFact) -> Iterator[Refusal]:
     if reason:
         yield from (Refusal(place, reason) for place in range(len(series.values)))
         return
+    largest = LARGEST_FUND_FLOW if series.key.metric is Metric.FUND_NET_FLOW else LARGEST_USD_A_DAY
     for place, value in enumerate(series.values):
-        if abs(value) > LARGEST_USD_A_DAY * dollar:
-            yield Refusal(place, "above 200 billion dollars in a day")
+        if abs(value) > largest * dollar:
+            yield Refusal(place, f"above {largest // 10**9} billion dollars in a day")
 
 
 def _wrong_unit(values: list[int], dollar: int) -> str | None:
@@ -134,7 +140,7 @@ def _spikes(series: SeriesFact) -> Iterator[Refusal]:
     rather than a wrong total.
     """
     base = SPIKE_BASE_USD * 10 ** MEASURES[series.key.metric].decimals
-    if not series.values or max(map(abs, series.values)) <= SPIKE * base or not _is_usd(series):
+    if not series.values or max(map(abs, series.values)) <= SPIKE * base or not _is_steady(series):
         return
     by_day = dict(zip(series.days, series.values, strict=True))
     for place, (day, value) in enumerate(zip(series.days, series.values, strict=True)):
@@ -145,9 +151,25 @@ def _spikes(series: SeriesFact) -> Iterator[Refusal]:
             yield Refusal(place, "a thousandfold the days around it")
 
 
+def _lone(series: SeriesFact) -> Iterator[Refusal]:
+    """A day of a stock a thousandfold, or a thousandth, of the days before and after, which say the same."""
+    if not series.values or max(series.values) < LEAP * min(filter(None, map(abs, series.values)), default=1):
+        return
+    places = sorted(range(len(series.days)), key=series.days.__getitem__)
+    for before, place, after in zip(places, places[1:], places[2:], strict=False):
+        sides = series.values[before], series.values[after]
+        if far(sides[0], series.values[place]) and alike(*sides):
+            yield Refusal(place, "a thousandfold of the days around it, or a thousandth")
+
+
 def _week(day: int) -> Iterator[int]:
     yield from range(day - SPIKE_DAYS, day)
     yield from range(day + 1, day + SPIKE_DAYS + 1)
+
+
+def _is_steady(series: SeriesFact) -> bool:
+    """Transactions of a network do not come in lumps either; unlocks of tokens do."""
+    return _is_usd(series) or series.key.metric is Metric.TRANSACTIONS
 
 
 def _is_usd(series: SeriesFact) -> bool:

@@ -137,9 +137,9 @@ class Client:
             async with self.pool.parsing:
                 return await asyncio.to_thread(lambda: parse(numbers_as_written(packed)))
         except Unintelligible as error:
-            raise Unintelligible(f"{request.named} {error}") from error
+            raise Unintelligible(f"{request.named} {request.host.redacted(str(error))}") from error
         except ODD as error:
-            odd = f"{type(error).__name__}: {error}"
+            odd = request.host.redacted(f"{type(error).__name__}: {error}")
             raise Unintelligible(f"{request.named} holds a value that can't be read ({odd[:200]})") from error
 
     def _later(self, request: Request, parse: Parse[T]) -> Callable[[], Awaitable[T]]:

@@ -28,6 +28,7 @@ from sync.finding import Line
 from sync.identities import TO_HOLDERS, Promise, Windows
 from sync.observation import packs_of
 from sync.payout import EARNED_AND_PAID, Record
+from sync.slip import refused_before, unanswered
 
 # How many series are read in one go.
 SLICE = 400
@@ -71,6 +72,19 @@ async def changed_series(publication: Publication) -> list[Daily]:
     query = _daily().where(series.every_version.c.series_id.in_(changed))
     async with publication.transaction() as connection:
         return [Daily(*row) for row in await connection.execute(query)]
+
+
+async def leaps(publication: Publication, today: date) -> list[tuple[Daily, int, int]]:
+    """Series whose newest value, of a day, was refused as a leap from what is known, and is not answered yet."""
+    refused = await refused_before(publication, today)
+    if not refused:
+        return []
+    packs = await packs_of(publication, list(refused))
+    query = _daily().where(among(publication.dialect, series.every_version.c.series_id, list(refused)))
+    async with publication.transaction() as connection:
+        named = [Daily(*row) for row in await connection.execute(query)]
+    found = ((each, unanswered(refused[each.series_id], packs.get(each.series_id, {}))) for each in named)
+    return [(each, *leap) for each, leap in found if leap]
 
 
 async def lines_of(publication: Publication, changed: Sequence[Daily]) -> AsyncGenerator[list[Line], None]:

@@ -92,7 +92,7 @@ async def observe(
     await _number(publication, wanted)
     for some in _slices(sorted(wanted.values(), key=lambda each: each.series_id)):
         packs = await packs_of(publication, [each.series_id for each in some])
-        await _refuse_leaps(publication, some, packs, refusals)
+        await _refuse_leaps(publication, some, packs, refusals, yesterday)
         changes = {each.series_id: _compared(each, packs.get(each.series_id, {})) for each in some}
         for each in some:
             _note(observed, each, changes[each.series_id], yesterday)
@@ -100,11 +100,15 @@ async def observe(
 
 
 async def _refuse_leaps(
-    publication: Publication, some: Sequence[Wanted], packs: Mapping[int, Mapping[int, bytes]], refusals: Refusals
+    publication: Publication,
+    some: Sequence[Wanted],
+    packs: Mapping[int, Mapping[int, bytes]],
+    refusals: Refusals,
+    yesterday: date,
 ) -> None:
     """Take out what leaps from what is known, unless an earlier day leapt there, too."""
     found = {each.series_id: leaps(each.fact, packs.get(each.series_id, {})) for each in some}
-    before = await refused_before(publication) if any(found.values()) else {}
+    before = await refused_before(publication, yesterday) if any(found.values()) else {}
     for each in some:
         refused = before.get(each.series_id, ())
         doubted = [leap for leap in found[each.series_id] if not confirmed(leap, refused)]

@@ -12,8 +12,9 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from models.engine import in_one_line
 from models.entity import external_id
-from models.publication import Publication
+from models.publication import Publication, TooLong
 from models.source import upstream_resource
 from models.store import Store
 from models.versioned import FOREVER
@@ -102,25 +103,18 @@ async def sync(
                 memory = await _memory(publication)
                 ask = Ask(today, since, await _coins(publication))
                 gathered += await asyncio.gather(*(_gather(pool, one, memory, ask, on_progress) for one in sources))
+            publication.ends_at = asyncio.get_running_loop().time() + upstreams.deadline.total_seconds()
             published = await _publish(publication, gathered, gate, accept)
         for source, reason in published.refused.items():
             log.error("source refused", source=source, error=reason)
-    except (GateRefused, DBAPIError) as error:
-        reason = _unpublished(error)
+    except (GateRefused, TooLong, DBAPIError) as error:
+        reason = in_one_line(error)
         log.error("nothing published", error=reason)
         return Report(None, started_at, now(), _lines(gathered, None), reason)
     failed = published.epoch is None and nothing_read([one.outcome for one in gathered])
     return Report(
         published.epoch, started_at, now(), _lines(gathered, published), error=NOTHING_READ if failed else None
     )
-
-
-def _unpublished(error: GateRefused | DBAPIError) -> str:
-    """Why nothing was published, in one line."""
-    if isinstance(error, DBAPIError):
-        # The driver's own words name the cause, such as a full disk; the statement around them helps nobody.
-        return next(iter(str(error.orig).splitlines()), type(error.orig).__name__)
-    return str(error)
 
 
 async def _publish(

@@ -14,10 +14,11 @@ from models.vocabulary import Domain, IssueKind
 from sync import evidence
 from sync.diff import BATCH, Row, apply, compare_all, stage_for
 from sync.disagreement import disagreements, disputes, impossible_dates, premature
-from sync.finding import Finding, findings_of
+from sync.finding import Finding, amount, findings_of
 from sync.identify import STORE
 from sync.identities import books_of, broken_promises, counted_twice, overpaid, stale, unbalanced, uncovered
 from sync.payout import overpaid_quarters
+from sync.slip import REASON
 
 ISSUE = stage_for(quality_issue)
 # Issues are what this store says itself.
@@ -73,6 +74,7 @@ class Look:
             yield [finding for record in records for finding in overpaid_quarters(record)]
         yield await _in_windows(self.publication, self.through)
         yield await _in_words(self.publication)
+        yield await _in_leaps(self.publication, self.moment.date())
 
     def _opened(self, found: Sequence[Finding]) -> list[Row]:
         """An issue for each finding not seen yet: a new one, an open one kept up to date, or one that is back."""
@@ -123,6 +125,23 @@ async def _in_words(publication: Publication) -> list[Finding]:
     claims, beginnings = await evidence.claims(publication), await evidence.beginnings(publication)
     early = premature(await evidence.first_entries(publication), beginnings)
     return [*disputes(claims), *impossible_dates(claims, beginnings), *early]
+
+
+async def _in_leaps(publication: Publication, today: date) -> list[Finding]:
+    """Stocks that were not taken because they leapt."""
+    return [
+        Finding(
+            IssueKind.UNIT_SUSPECT,
+            one.subject_id,
+            one.metric,
+            0,
+            f"leap:{one.series_id}",
+            date.fromordinal(day),
+            date.fromordinal(day),
+            f"{one.what} of {date.fromordinal(day)} is said to be {amount(one.metric, value)}: {REASON}.",
+        )
+        for one, day, value in await evidence.leaps(publication, today)
+    ]
 
 
 async def _known(publication: Publication) -> dict[str, Open]:

@@ -4,15 +4,14 @@ A cap, a supply or a holding often comes as the single number of a day: only wha
 """
 
 from array import array
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
 
-from models.epoch import rejected_fact
+from models.epoch import rejected_fact, sync_run
 from models.metric import MEASURES
 from models.pack import MISSING, Year
 from models.publication import Publication
@@ -37,31 +36,37 @@ class Leap(NamedTuple):
 
 
 def leaps(fact: SeriesFact, packs: Mapping[int, bytes]) -> list[Leap]:
-    """What of an ordered series of a stock leaps from the newest value known of it, and does not stay there."""
+    """What of an ordered series of a stock leaps from what is known, and does not stay there.
+
+    Of a day that is known its own value is what is known, of a later one the newest.
+    """
     if MEASURES[fact.key.metric].flow or not fact.days:
         return []
     known = _newest(packs)
     if known is None:
         return []
-    found, (day, value) = [], known
-    first = bisect_left(fact.days, day)
-    for place in range(first, len(fact.days)):
-        here = fact.days[place], fact.values[place]
-        if here[0] - day <= RECENT_DAYS and _far(value, here[1]) and not _stays(fact, place):
+    (day, value), years = known, _Years(packs)
+    found, taken = [], 0
+    for place, here in enumerate(zip(fact.days, fact.values, strict=True)):
+        before = (day, value) if here[0] >= day else (here[0], years.value(here[0]))
+        leapt = here[0] - before[0] <= RECENT_DAYS and far(before[1], here[1])
+        if leapt and not _stays(fact, place) and not alike(taken, here[1]):
             found.append(Leap(place, *here))
-        else:
+            continue
+        taken = here[1]
+        if here[0] >= day:
             day, value = here
     return found
 
 
 def confirmed(leap: Leap, refused: Sequence[tuple[int, int]]) -> bool:
     """Whether an earlier day said the same, and was refused for it."""
-    return any(0 < leap.day - day <= RECENT_DAYS and _alike(value, leap.value) for day, value in refused)
+    return any(0 < leap.day - day <= RECENT_DAYS and alike(value, leap.value) for day, value in refused)
 
 
 def kept(leap: Leap, refused: Sequence[tuple[int, int]]) -> bool:
     """Whether the same was refused of the same day, in a run before: once on record is enough."""
-    return any(day == leap.day and _alike(value, leap.value) for day, value in refused)
+    return any(day == leap.day and alike(value, leap.value) for day, value in refused)
 
 
 def without(fact: SeriesFact, places: set[int]) -> SeriesFact:
@@ -76,15 +81,43 @@ def in_words(series_id: int, fact: SeriesFact, leap: Leap) -> dict[str, str]:
     return {"series": str(series_id), "day": date.fromordinal(leap.day).isoformat(), "value": format(value, "f")}
 
 
-async def refused_before(publication: Publication) -> dict[int, list[tuple[int, int]]]:
-    """(day, value) of the leaps that were refused so far, by series."""
-    query = select(rejected_fact.c.fact).where(rejected_fact.c.reason == REASON)
+def unanswered(refused: Sequence[tuple[int, int]], packs: Mapping[int, bytes]) -> tuple[int, int] | None:
+    """The last (day, value) that was refused, unless a value of its day or a later one was taken since."""
+    last, known = max(refused), _newest(packs)
+    return last if known is None or known[0] < last[0] else None
+
+
+async def refused_before(publication: Publication, today: date) -> dict[int, list[tuple[int, int]]]:
+    """(day, value) of the leaps that were refused lately, by series: those of older runs confirm nothing any more."""
+    since = datetime.combine(today - timedelta(days=RECENT_DAYS), time(), UTC)
+    query = (
+        select(rejected_fact.c.fact)
+        .join(sync_run, sync_run.c.sync_run_id == rejected_fact.c.sync_run_id)
+        .where(rejected_fact.c.reason == REASON, sync_run.c.started_at >= since)
+    )
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     async with publication.transaction() as connection:
         for fact in (await connection.scalars(query)).all():
             day, measure = date.fromisoformat(fact["day"]), MEASURES[Metric[fact["metric"]]]
             found[int(fact["series"])].append((day.toordinal(), measure.scaled(fact["value"])))
     return found
+
+
+class _Years:
+    """The known values of a series by day, 0 where none is: each year unpacked when it is first asked for."""
+
+    def __init__(self, packs: Mapping[int, bytes]) -> None:
+        self._packs, self._years = packs, dict[int, Year]()
+
+    def value(self, day: int) -> int:
+        number = date.fromordinal(day).year
+        if number not in self._packs:
+            return 0
+        if number not in self._years:
+            self._years[number] = Year.unpacked(number, self._packs[number])
+        year = self._years[number]
+        value = year.values[day - year.first_ordinal]
+        return 0 if value == MISSING else value
 
 
 def _newest(packs: Mapping[int, bytes]) -> tuple[int, int] | None:
@@ -98,14 +131,14 @@ def _newest(packs: Mapping[int, bytes]) -> tuple[int, int] | None:
 
 
 def _stays(fact: SeriesFact, place: int) -> bool:
-    return place + 1 < len(fact.days) and _alike(fact.values[place], fact.values[place + 1])
+    return place + 1 < len(fact.days) and alike(fact.values[place], fact.values[place + 1])
 
 
-def _far(one: int, other: int) -> bool:
+def far(one: int, other: int) -> bool:
     low, high = sorted((one, other))
     return low > 0 and high >= LEAP * low
 
 
-def _alike(one: int, other: int) -> bool:
+def alike(one: int, other: int) -> bool:
     low, high = sorted((one, other))
     return low > 0 and high <= ALIKE * low

@@ -13,7 +13,8 @@ SAID: tuple[Words | Input, ...] = (
             "MISSING_DAYS": "Days have no number while a series was kept day by day.",
             "STALE_SERIES": "A daily series has no day of the last seven that others have.",
             "SOURCE_DISAGREEMENT": "Sources say different things of the same.",
-            "UNIT_SUSPECT": "Two sources differ by a power of ten, as a slip of the unit does.",
+            "UNIT_SUSPECT": "Two sources differ by a power of ten, as a slip of the unit does; "
+            "or a stock leapt a thousandfold and was not taken.",
             "OUTLIER": "One day is far above all the days around it.",
             "NEGATIVE_VALUE": "A number is below zero.",
             "COVERAGE_GAP": "A number is known and the one that goes with it is not.",

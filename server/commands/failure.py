@@ -2,6 +2,7 @@
 
 from sqlalchemy.exc import DBAPIError
 
+from models.engine import in_one_line
 from models.epoch import EpochError
 from models.lock import Locked
 from models.publication import RecordingRefused
@@ -36,7 +37,7 @@ def code_of(error: Exception) -> int:
 def sentence_of(error: Exception) -> str:
     """One line, without what a driver says of its statement and parameters."""
     if isinstance(error, DBAPIError):
-        return f"the store refused: {str(error.orig).splitlines()[0]}"
+        return f"the store refused: {in_one_line(error)}"
     if isinstance(error, OSError):
         return f"the system refused: {error}"
     return str(error)

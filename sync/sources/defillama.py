@@ -60,7 +60,9 @@ async def fetch(client: Client, ask: Ask) -> Reading | None:
     world = await _world(client, directory, overviews, troubles)
     facts = await _numbers(client, ask, world, troubles) if changed else Facts(sources=[PRICES_PUBLISHER])
     if due(client, ask):
-        facts.series += await closes(client, ask, _coins(world), troubles)
+        prices, refused = await closes(client, ask, _coins(world), troubles)
+        facts.series += prices
+        facts.rejected += refused
     if troubles:
         # What was read beside them would count as unchanged the next time, and they would never be repaired.
         client.resources.clear()

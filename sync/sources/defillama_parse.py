@@ -121,7 +121,7 @@ def parse_profile(body: Any) -> Profile:
     """What /summary/fees tells of a protocol besides its numbers."""
     refused: Refused = []
     profiles = list(rows(Profile, [body], refused)) if isinstance(body, dict) else []
-    if not profiles:
+    if not profiles or not (profiles[0].id or profiles[0].name):
         raise Unintelligible("describes no protocol")
     return profiles[0]
 

@@ -15,7 +15,7 @@ from sync.facts import Rejected, SeriesFact, SeriesKey
 from sync.source import Ask
 from sync.sources.defillama_identity import PRICES, token_ref
 from sync.sources.defillama_models import ProtocolRow
-from sync.sources.defillama_parse import Points, exact, parse_prices
+from sync.sources.defillama_parse import BadValue, Points, exact, parse_prices
 
 HISTORY = timedelta(days=365)
 # Prices of the last days are looked at again: a thin market's are corrected.
@@ -32,13 +32,17 @@ def due(client: Client, ask: Ask) -> bool:
     return last is None or last.astimezone(UTC).date() < ask.today
 
 
-async def closes(client: Client, ask: Ask, coins: Iterable[str], troubles: list[str]) -> list[SeriesFact]:
+async def closes(
+    client: Client, ask: Ask, coins: Iterable[str], troubles: list[str]
+) -> tuple[list[SeriesFact], list[Rejected]]:
     """The price of each token at the end of each day, by CoinGecko id."""
     buckets: dict[int, list[str]] = {}
     for coin in sorted(set(coins)):
         buckets.setdefault(zlib.crc32(coin.encode()) % BUCKETS, []).append(coin)
     answers = await asyncio.gather(*(_bucket(client, ask, bucket, troubles) for bucket in buckets.values()))
-    return [_fact(coin, points, ask.today) for answer in answers for coin, points in answer.items()]
+    charts = [(coin, stretches) for answer in answers for coin, stretches in answer.items()]
+    facts = [_fact(coin, stretches, ask.today) for coin, stretches in charts]
+    return facts, [_rejected(coin, bad) for coin, stretches in charts for points in stretches for bad in points.bad]
 
 
 async def _bucket(client: Client, ask: Ask, coins: list[str], troubles: list[str]) -> dict[str, list[Points]]:
@@ -79,6 +83,12 @@ def _fact(coin: str, stretches: list[Points], today: date) -> SeriesFact:
                 fact.days.append(day)
                 fact.values.append(value)
     return fact
+
+
+def _rejected(coin: str, bad: BadValue) -> Rejected:
+    day = date.fromordinal(bad.day).isoformat()
+    where = {"subject": f"coingecko/{coin}", "metric": "PRICE", "day": day, "value": bad.raw}
+    return Rejected(PRICES, bad.reason, where)
 
 
 def market_caps(

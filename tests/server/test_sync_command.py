@@ -12,6 +12,7 @@ import pytest
 from models.store import Store
 from tests.server.processes import PATIENCE, accrual
 from tests.standin.defillama import answer
+from tests.standin.everywhere import Everywhere
 from tests.standin.server import Fault, Standin, serving
 from tests.standin.world import World
 
@@ -75,6 +76,24 @@ async def test_a_source_that_fails_is_named_with_its_reason_and_returns_1(
     assert done.returncode == 1
     assert row_of(done.stdout, "defillama")[1] == "failed"
     assert "\nno source was read: no epoch published\ndefillama: " in done.stdout
+
+
+async def test_of_two_sources_one_fails_and_is_named_and_the_other_publishes(url: str, tmp_path: Path) -> None:
+    two = ("sync", "--source", "defillama", "--source", "ethereum_activity")
+    with serving(Everywhere().answer) as upstream:
+        hosts = {"DEFILLAMA": "defillama", "DEFILLAMA_COINS": "prices", "GROWTHEPIE": "growthepie"}
+        where = {f"ACCRUAL_{host}_URL": f"{upstream.url}/{path}" for host, path in hosts.items()}
+        upstream.fault = lambda path, number: Fault.GONE if "/growthepie/" in path else None
+        hurt = accrual(url, *two, cwd=tmp_path, **where)
+        upstream.fault = lambda path, number: None
+        healed = accrual(url, *two, cwd=tmp_path, **where)
+
+    (line,) = [line for line in hurt.stdout.splitlines() if line.startswith("ethereum_activity: ")]
+    assert (hurt.returncode, row_of(hurt.stdout, "ethereum_activity")[1]) == (1, "failed")
+    assert line.startswith(f"ethereum_activity: {upstream.url}/growthepie/metrics/chains/ethereum/")
+    assert line.endswith("answered 410")
+    assert "epoch 1 published" in hurt.stdout
+    assert (healed.returncode, row_of(healed.stdout, "ethereum_activity")[1]) == (0, "published"), healed.stdout
 
 
 async def test_a_key_is_in_the_path_upstream_and_in_no_output(url: str, upstream: Standin, tmp_path: Path) -> None:

@@ -17,13 +17,13 @@ USUAL = Upstreams()
 class Everywhere:
     """The worlds of all upstreams, at half past nine of the day of the first."""
 
-    world: World = field(default_factory=lambda: World(size=12, length=30))
+    world: World = field(default_factory=lambda: World(size=12, length=20))
     fund: hyperliquid.Fund = field(init=False)
     coins: coingecko.Coins = field(init=False)
     rest: elsewhere.Elsewhere = field(init=False)
 
     def __post_init__(self) -> None:
-        self.fund = hyperliquid.Fund(self.now, length=6, a_day=700)
+        self.fund = hyperliquid.Fund(self.now, length=6, a_day=350)
         caps = {listing.gecko_id: 5_000_000 for listing in self.world.listings.values() if listing.gecko_id}
         self.coins = coingecko.Coins(self.now, caps={**caps, "hyperliquid": 15_000_000_000})
         self.coins.companies["bitcoin"] = [coingecko.holder("Strategy", "NASDAQ:MSTR", 640_031)]

@@ -208,19 +208,32 @@ REPLIES = {
     Fault.GONE: _gone,
 }
 
-# The first number of a chart that is at least a thousand; elsewhere the first such number there is.
-CHARTED = re.compile(r'(?<="Venue 2":)\d{4,}')
-ANY = re.compile(r'(?<=[:,"])\d{4,}(?:\.\d+)?(?=[",}\]])')
+# Where the numbers of an answer stand, the first of these that it has: a chart's, an amount's by its name, a pair's.
+NUMBERS = (
+    re.compile(r'("Venue 2":\s*)(\d{4,})'),
+    re.compile(
+        r'("(?:px|total|circulatingSupply|current_price|price|total_holdings|totalNetInflow|total_flow_usd|flows'
+        r'|amount|circSupply|mcap)":\s*"?)(\d+(?:\.\d+)?)'
+    ),
+    re.compile(r'(\[\d{9,13},\s*"?)(\d+(?:\.\d+)?)'),
+)
 
 
-def _first_number(body: str, changed: str) -> str:
-    return (CHARTED if CHARTED.search(body) else ANY).sub(changed, body, count=1)
+def _first_number(body: str, changed: Callable[[str], str]) -> str:
+    """The body with its first number changed."""
+    place = next((place for place in NUMBERS if place.search(body)), None)
+    return place.sub(lambda found: found[1] + changed(found[2]), body, count=1) if place else body
+
+
+def _spiked(number: str) -> str:
+    """More than a thousandfold, and more than any amount of a day."""
+    return str(max(150_000_000_000, int(float(number)) * 2_000))
 
 
 CHANGES: dict[Fault | None, Callable[[str], str]] = {
     Fault.CUT: lambda body: body[: len(body) // 2],
-    Fault.NAN: lambda body: _first_number(body, "NaN"),
-    Fault.SPIKE: lambda body: _first_number(body, "150000000000"),
+    Fault.NAN: lambda body: _first_number(body, lambda number: "NaN"),
+    Fault.SPIKE: lambda body: _first_number(body, _spiked),
 }
 
 

@@ -118,9 +118,9 @@ class World:
         self.length += 1
 
     def price(self, gecko_id: str, day: date) -> Decimal:
-        """The close of a day."""
-        draw = random.Random(f"{self.seed}/{gecko_id}/{day}")
-        return Decimal(draw.randrange(1, 10**7)).scaleb(-draw.randrange(2, 6))
+        """The close of a day: a coin's are of one order."""
+        places = random.Random(f"{self.seed}/{gecko_id}").randrange(2, 6)
+        return Decimal(random.Random(f"{self.seed}/{gecko_id}/{day}").randrange(10**6, 10**7)).scaleb(-places)
 
     def _row(self, id_: str, data_type: str, chain: str) -> Row:
         key = (id_, data_type, chain)

@@ -47,11 +47,27 @@ def test_a_thousandfold_of_a_busy_week_is_refused() -> None:
     assert reasons(series) == {7: "a thousandfold the days around it"}
 
 
+@pytest.mark.parametrize(
+    ("values", "refused"),
+    [((5, 5_000, 5, 6), [1]), ((5_000, 5, 5_000), [1]), ((5, 5_000, 5_001), []), ((0, 5_000, 0), [])],
+)
+def test_a_stock_a_thousandfold_of_the_days_on_both_sides_is_refused(
+    values: tuple[int, ...], refused: list[int]
+) -> None:
+    assert list(reasons(ending_yesterday(*values, metric=Metric.PRICE))) == refused
+
+
 def test_on_the_newest_day_a_leap_waits_to_be_confirmed() -> None:
     leap = [20_000] * 7 + [30_000_000]
 
     assert list(reasons(ending_yesterday(*leap))) == [7]
     assert reasons(ending_yesterday(*leap, 29_000_000)) == {}
+
+
+def test_no_fund_takes_in_more_than_20_billion_dollars_in_a_day() -> None:
+    series = ending_yesterday(400_000_000, -25_000_000_000, metric=Metric.FUND_NET_FLOW)
+
+    assert reasons(series) == {1: "above 20 billion dollars in a day"}
 
 
 def test_what_holders_received_is_never_negative() -> None:

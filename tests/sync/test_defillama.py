@@ -176,7 +176,7 @@ def test_of_two_protocols_with_one_id_the_first_is_taken() -> None:
     assert (directory.rows["1"].slug, directory.refused) == ("a", [("1", "id: stated twice")])
 
 
-@pytest.mark.parametrize("body", [None, [], {}, "text"])
+@pytest.mark.parametrize("body", [None, [], {}, "text", {"version": 2, "data": {}}])
 def test_a_profile_of_nobody_is_unintelligible(body: Any) -> None:
     with pytest.raises(Unintelligible, match="describes no protocol"):
         parse_profile(body)

@@ -68,6 +68,14 @@ async def unseen(store: Store) -> int:
         return sum([(await connection.execute(count)).scalar_one() for count in counts])
 
 
+async def writes(store: Store) -> bool:
+    """Whether somebody has begun to write the next epoch's numbers."""
+    newest, number = await store.current(), obs.every_version.c
+    async with store.readers.connect() as connection:
+        found = select(number.series_id).where(number.valid_from > newest).limit(1)
+        return (await connection.execute(found)).one_or_none() is not None
+
+
 async def entities(store: Store) -> tuple[int, int]:
     """How many there are, and how many names of them."""
     async with store.reading() as reader:
@@ -109,7 +117,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(
             process, ended = await syncs.begin(), asyncio.create_task(syncs.answer())
             if number % 2:
                 await asyncio.wait((ended,), timeout=draw.uniform(0.05, 0.95) * seconds)
-            while not number % 2 and not ended.done() and not await unseen(store):
+            while not number % 2 and not ended.done() and not await writes(store):
                 await asyncio.wait((ended,), timeout=0)
             if not ended.done():
                 # One that ended by itself just now is gone before its answer is here.

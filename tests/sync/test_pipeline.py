@@ -194,6 +194,19 @@ async def test_a_number_that_can_not_be_is_kept_apart_with_its_reason(
     assert (SOURCES[0].name, raw) in {(row.source, row.fact["value"]) for row in rejected}
 
 
+async def test_a_price_that_is_no_number_is_kept_apart_with_its_reason(
+    sqlite_store: Store, standin: Standin, world: World
+) -> None:
+    standin.fail(Fault.NAN, where="/chart/")
+
+    report = await synced(sqlite_store, standin, world)
+
+    async with sqlite_store.readers.connect() as connection:
+        facts = (await connection.scalars(select(rejected_fact.c.fact))).all()
+    assert report.exit_code == 0
+    assert [(fact["metric"], fact["value"]) for fact in facts if fact["metric"] == "PRICE"] == [("PRICE", "NaN")]
+
+
 async def test_of_two_syncs_at_once_one_is_locked_out(store: Store, standin: Standin, world: World) -> None:
     async with store.publishing() as publication:
         with pytest.raises(Locked):

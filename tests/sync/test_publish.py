@@ -5,18 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from models import epoch, ledger, obs, protocol, rejected_fact, sync_run, sync_source, upstream_resource
 from models.lock import Locked
-from models.publication import RecordingRefused
+from models.publication import RecordingRefused, TooLong
 from models.store import Store
 from models.vocabulary import EntityKind, LedgerKind, Metric, ProtocolKind, SectorKey
 from sync.counts import Counts
 from sync.facts import Facts, ProtocolFact, Ref, Rejected, SeriesFact
 from sync.gate import Gate, GateRefused
 from sync.publish import publish
-from sync.report import Outcome, Resource
+from sync.report import Outcome, Resource, last_report
 from tests.builders import (
     NOON,
     SOURCE,
@@ -403,3 +404,34 @@ async def test_a_source_of_lower_precedence_is_told_apart(store: Store) -> None:
 
     assert await said(store, 1, "own") == {("a", Metric.REVENUE): {days_ago(1): MILLION}}
     assert await said(store, 1, "other") == {("a", Metric.REVENUE): {days_ago(1): 2 * MILLION}}
+
+
+async def test_a_statement_that_fails_is_on_record_in_the_words_of_the_driver(store: Store) -> None:
+    with pytest.raises(DBAPIError):
+        async with store.publishing() as publication, publication.transaction() as connection:
+            await connection.execute(text("SELECT 'a secret' FROM nowhere"))
+
+    report = await last_report(store)
+    assert report is not None
+    assert report.error in ("no such table: nowhere", 'relation "nowhere" does not exist')
+
+
+async def too_long(store: Store, stated: Facts) -> None:
+    """Publish when the time for it is over."""
+    async with store.publishing() as publication:
+        publication.ends_at = 0
+        await publish(publication, {"upstream": stated})
+
+
+async def test_a_publish_that_takes_too_long_leaves_nothing_and_the_next_works(store: Store) -> None:
+    await published(store, protocol_fact("aave"), revenue("aave", {1: 1}))
+    before = await said(store)
+
+    with pytest.raises(TooLong):
+        await too_long(store, facts(revenue("aave", {1: 2})))
+
+    report = await last_report(store)
+    assert report is not None
+    assert report.error == "publishing took longer than it may: nothing was published"
+    assert (await store.current(), await said(store)) == (1, before)
+    assert (await published(store, revenue("aave", {1: 2}))).epoch == 2

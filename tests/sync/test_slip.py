@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from models import obs, rejected_fact, series
+from models import obs, quality_issue, rejected_fact, series
 from models.store import Store
-from models.vocabulary import Metric
+from models.vocabulary import IssueKind, Metric
 from sync.facts import OrganisationFact, SeriesFact, SeriesKey
 from sync.slip import REASON
-from tests.builders import SOURCE, TODAY, organisation_ref, published, source_fact
+from tests.builders import SOURCE, TODAY, organisation_ref, protocol_fact, published, source_fact
+from tests.sync.reading import rows_of
 
 HOLDER = organisation_ref("strategy")
 
@@ -68,6 +69,39 @@ async def test_a_leap_that_stays_within_one_answer_is_taken(sqlite_store: Store)
         2: 24_000_000,
         1: 24_000_001,
     }
+
+
+async def test_a_known_day_that_alone_is_restated_a_thousandfold_keeps_its_value(sqlite_store: Store) -> None:
+    assert await stated(sqlite_store, {4: 1_000, 3: 1_001}, {4: 5_000_000, 3: 1_002}) == {4: 1_000, 3: 1_002}
+
+
+async def test_known_days_that_are_all_restated_a_thousandfold_are_taken(sqlite_store: Store) -> None:
+    rescaled = {4: 1_000_000, 3: 1_001_000}
+
+    assert await stated(sqlite_store, {4: 1_000, 3: 1_001}, rescaled) == rescaled
+
+
+async def suspects(store: Store) -> dict[str, bool]:
+    """The issues of a suspect unit, and whether each is open."""
+    return {
+        str(issue["detail"]): issue["resolved_at"] is None
+        for issue in await rows_of(store, quality_issue)
+        if issue["kind"] is IssueKind.UNIT_SUSPECT
+    }
+
+
+async def test_a_leap_is_an_issue_until_its_day_or_a_later_one_is_known(sqlite_store: Store) -> None:
+    await stated(sqlite_store, {4: 640_031})
+    await published(sqlite_store, holding({3: 640_031_000}), protocol_fact("aave"))
+
+    opened = await suspects(sqlite_store)
+    await published(sqlite_store, protocol_fact("lido"))
+    meanwhile = await suspects(sqlite_store)
+    await published(sqlite_store, holding({2: 640_100}))
+
+    day = TODAY - timedelta(days=3)
+    detail = f"TREASURY_HOLDING of btc by Upstream of {day} is said to be 640,031,000 token: {REASON}."
+    assert (opened, meanwhile, await suspects(sqlite_store)) == ({detail: True}, {detail: True}, {detail: False})
 
 
 @pytest.mark.parametrize(
