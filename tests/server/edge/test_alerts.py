@@ -47,7 +47,7 @@ async def test_the_document_of_alerts_tells_what_meets_its_rules(
 
     assert (bought["op"], bought["rule"], bought["protocol"]) == ("NEW_LEDGER_ENTRY", 0, {"slug": "one"})
     assert bought["entry"]["kind"] == LedgerKind.PURCHASE.name
-    assert Decimal(bought["entry"]["usd"]) == 300_000
+    assert Decimal(bought["entry"]["spentUsd"]) == 300_000
     assert (crossed["op"], crossed["rule"], crossed["protocol"]) == ("CROSSES_ABOVE", 1, {"slug": "one"})
     assert crossed["value"] == {"key": "REVENUE", "window": "D1", "value": "150.000000", "state": "OK"}
     assert Decimal(crossed["before"]) == 60
@@ -67,7 +67,7 @@ async def test_alerts_that_were_missed_are_told_after_the_last_that_was_seen(
             await told_from(socket, RULES, seen["seq"])
             missed = [await alert(socket) for _ in range(4)]
 
-    amounts = [Decimal(each["entry"]["usd"]) / 1000 for each in (seen, *missed)]
+    amounts = [Decimal(each["entry"]["spentUsd"]) / 1000 for each in (seen, *missed)]
     assert amounts == [300, 300, 400, 400, 500]
     assert len({each["seq"] for each in (seen, *missed)}) == 5
 
