@@ -71,13 +71,13 @@ async def test_a_dry_run_breaks_the_cost_down(published_url: str, tmp_path: Path
 
     assert told["data"] == {
         "rateLimit": {
-            "cost": 322,
-            "objects": 322,
+            "cost": 334,
+            "objects": 334,
             "limit": 5_000,
             "remaining": 50_000,
             "breakdown": [
                 {"path": "protocols", "cost": 301},
-                {"path": "again", "cost": 10},
+                {"path": "again", "cost": 22},
                 {"path": "rateLimit", "cost": 11},
             ],
         }
