@@ -1,6 +1,7 @@
 """A migrated, empty store on each engine, each test's its own."""
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
@@ -41,9 +42,16 @@ def share_compiled(connection: Connection) -> None:
     connection.execution_options(compiled_cache=cache)
 
 
+def pytest_collection_finish() -> None:
+    """All modules are loaded and stay: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Coverage looks away from a test marked `many`: it runs lines thousands of times that others run, too."""
+    """Coverage looks away from a test that is `many`."""
     tracer = Coverage.current() if item.get_closest_marker("many") else None
     if tracer is None:
         return (yield)

@@ -16,9 +16,11 @@ from tests.graph.plan.rows import EntryRow, ProtocolRow, State, TokenRow
 T = TypeVar("T")
 Columns = NewType("Columns", object)
 
-strawberry.input(AsOf)
-for words in (LedgerKind, ProtocolKind, State, Window):
-    strawberry.enum(words)
+# The product's schema may have told Strawberry of them before.
+for declare, words in ((strawberry.input, (AsOf,)), (strawberry.enum, (LedgerKind, ProtocolKind, State, Window))):
+    for each in words:
+        if not hasattr(each, "__strawberry_definition__"):
+            declare(each)
 
 
 @strawberry.interface

@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.many,
 ]
 
-CASES = int(os.environ.get("ACCRUAL_TEST_CASES", "300"))
+CASES = int(os.environ.get("ACCRUAL_TEST_CASES", "250"))
 # They tell the time, or who asks: their answers differ from one moment to the next.
 VOLATILE = frozenset({"exportJob", "meta", "rateLimit", "viewer"})
 
