@@ -208,9 +208,10 @@ REPLIES = {
     Fault.GONE: _gone,
 }
 
-# Where the numbers of an answer stand, the first of these that it has: a chart's, an amount's by its name, a pair's.
+# Where the numbers of an answer stand, the first of these that it has: a chart's, a balance's, a named one, a pair's.
 NUMBERS = (
     re.compile(r'("Venue 2":\s*)(\d{4,})'),
+    re.compile(r'("HYPE"[^}]*?"(?:total|maxSupply)":\s*"?)(\d+(?:\.\d+)?)'),
     re.compile(
         r'("(?:px|total|circulatingSupply|current_price|price|total_holdings|totalNetInflow|total_flow_usd|flows'
         r'|amount|circSupply|mcap)":\s*"?)(\d+(?:\.\d+)?)'
