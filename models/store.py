@@ -188,7 +188,7 @@ class Store:
                 yield publication
             except Exception as error:
                 # A store that is full or gone can't write it down either; what it died of is raised.
-                with suppress(DBAPIError):
+                with suppress(DBAPIError, OSError):
                     await publication.fail(error)
                 raise
 

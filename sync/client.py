@@ -135,7 +135,7 @@ class Client:
     async def _parsed(self, request: Request, packed: bytes, parse: Parse[T]) -> T:
         try:
             async with self.pool.parsing:
-                return await asyncio.to_thread(lambda: parse(numbers_as_written(packed)))
+                return await asyncio.to_thread(lambda: parse(numbers_as_written(packed, request.host.redacted)))
         except Unintelligible as error:
             raise Unintelligible(f"{request.named} {request.host.redacted(str(error))}") from error
         except ODD as error:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from models.entity import external_id
-from models.epoch import rejected_fact
+from models.epoch import SUCCESSES, rejected_fact, sync_run
 from models.keys import among
 from models.observation import pack, series
 from models.pack import Year
@@ -121,8 +121,9 @@ async def _alive(publication: Publication, series_ids: Sequence[int]) -> set[int
 
 
 async def _told(publication: Publication) -> dict[int, int]:
-    """Series that were found missing before: the last epoch they were missing from first."""
-    query = select(rejected_fact.c.fact).where(rejected_fact.c.reason == VANISHED)
+    """Series that were found missing by a run that ended well: the last epoch they were missing from first."""
+    query = select(rejected_fact.c.fact).join(sync_run, sync_run.c.sync_run_id == rejected_fact.c.sync_run_id)
+    query = query.where(rejected_fact.c.reason == VANISHED, sync_run.c.status.in_(SUCCESSES))
     async with publication.transaction() as connection:
         facts = (await connection.scalars(query.order_by(rejected_fact.c.rejected_fact_id))).all()
     return {int(fact["series"]): int(fact["epoch"]) for fact in facts}

@@ -109,7 +109,7 @@ class Pool:
         status = response.status_code
         if status == httpx.codes.OK:
             return
-        said = request.host.redacted(said_in(await response.aread()))
+        said = said_in(await response.aread(), request.host.redacted)
         message = f"{request.named} answered {status}" + (f": {said}" if said else "")
         if status in (400, 404):
             raise NotFound(message)

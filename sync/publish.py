@@ -154,11 +154,12 @@ async def _passed(
             return refresh, gone
         await publication.discard()
         await unstage(publication, (stage for stage, _ in refresh.described.staged))
-        # Of names that move nobody knows whose they are.
-        refused |= {name: doubts[name] for name in left if name in doubts} or dict.fromkeys(left, doubts[OWN])
-        if len(refused) == len(facts):
+        blamed = {name: doubts[name] for name in left if name in doubts}
+        refused |= blamed
+        if len(refused) == len(facts) or not blamed:
             await _reject(refresh, facts.values(), ())
-            raise GateRefused([f"{name}: {reason}" for name, reasons in refused.items() for reason in reasons])
+            nobodys = doubts.get(OWN, [])
+            raise GateRefused([f"{name}: {reason}" for name in refused for reason in refused[name]] + nobodys)
 
 
 def _doubts(refresh: Refresh, gate: Gate, gone: Sequence[Vanished]) -> dict[str, list[str]]:

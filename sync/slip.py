@@ -38,7 +38,8 @@ class Leap(NamedTuple):
 def leaps(fact: SeriesFact, packs: Mapping[int, bytes]) -> list[Leap]:
     """What of an ordered series of a stock leaps from what is known, and does not stay there.
 
-    Of a day that is known its own value is what is known, of a later one the newest.
+    Of a day that is known its own value is what is known, of a later one the newest. A known day that is corrected to
+    what the days around it say is no leap.
     """
     if MEASURES[fact.key.metric].flow or not fact.days:
         return []
@@ -49,7 +50,7 @@ def leaps(fact: SeriesFact, packs: Mapping[int, bytes]) -> list[Leap]:
     found, taken = [], 0
     for place, here in enumerate(zip(fact.days, fact.values, strict=True)):
         before = (day, value) if here[0] >= day else (here[0], years.value(here[0]))
-        leapt = here[0] - before[0] <= RECENT_DAYS and far(before[1], here[1])
+        leapt = here[0] - before[0] <= RECENT_DAYS and far(before[1], here[1]) and not years.expects(*here)
         if leapt and not _stays(fact, place) and not alike(taken, here[1]):
             found.append(Leap(place, *here))
             continue
@@ -108,6 +109,11 @@ class _Years:
 
     def __init__(self, packs: Mapping[int, bytes]) -> None:
         self._packs, self._years = packs, dict[int, Year]()
+
+    def expects(self, day: int, value: int) -> bool:
+        """Whether the known days next to it say the same."""
+        beside = [known for known in (self.value(day - 1), self.value(day + 1)) if known]
+        return bool(beside) and all(alike(known, value) for known in beside)
 
     def value(self, day: int) -> int:
         number = date.fromordinal(day).year

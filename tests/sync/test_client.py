@@ -17,7 +17,7 @@ from sync.client import Client
 from sync.errors import Busy, NotFound, OutOfTime, Refused, SourceError, Unintelligible, Unreachable
 from sync.memory import Known, Memory
 from sync.pool import connected
-from sync.response import numbers_as_written, retry_after
+from sync.response import numbers_as_written, retry_after, said_in
 from sync.upstream import Host, Patience, Upstreams
 from tests.standin.defillama import Unknown
 from tests.standin.server import Fault, Standin, serving
@@ -244,6 +244,9 @@ async def test_nothing_is_read_once_the_time_of_the_run_is_over(standin: Standin
         ({"retry-after": "Wed, 01 Jan 2020 00:00:20 GMT"}, 0.0),
         ({"retry-after": "soon"}, None),
         ({}, None),
+        ({"retry-after": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, None),
+        ({"retry-after": "Mon, 10 Aug 2026 99999999999999999999:00:00 GMT"}, None),
+        ({"retry-after": "\u00b2"}, None),
     ],
 )
 def test_a_retry_after_is_measured_against_the_answers_own_date(headers: dict[str, str], seconds: float | None) -> None:
@@ -266,6 +269,17 @@ def test_numbers_stay_as_they_are_written() -> None:
 def test_what_is_not_json_is_unintelligible(body: bytes) -> None:
     with pytest.raises(Unintelligible):
         numbers_as_written(zlib.compress(body))
+
+
+@pytest.mark.parametrize("cut", [60, 200])
+def test_a_key_is_taken_out_before_a_text_is_cut(cut: int) -> None:
+    host = Host("https://upstream.example", per_minute=60, key="s3cret-of-some-length")
+    body = b"x" * (cut - 8) + b" s3cret-of-some-length"
+
+    with pytest.raises(Unintelligible) as raised:
+        numbers_as_written(zlib.compress(body), host.redacted)
+
+    assert "s3c" not in str(raised.value) + said_in(body, host.redacted)
 
 
 class Minutes:

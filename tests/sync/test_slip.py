@@ -75,6 +75,12 @@ async def test_a_known_day_that_alone_is_restated_a_thousandfold_keeps_its_value
     assert await stated(sqlite_store, {4: 1_000, 3: 1_001}, {4: 5_000_000, 3: 1_002}) == {4: 1_000, 3: 1_002}
 
 
+async def test_a_slip_that_is_known_is_corrected_to_what_the_days_around_it_say(sqlite_store: Store) -> None:
+    known = await stated(sqlite_store, {3: 640_000}, {4: 640}, {2: 640, 1: 641}, {3: 639})
+
+    assert known == {4: 640, 3: 639, 2: 640, 1: 641}
+
+
 async def test_known_days_that_are_all_restated_a_thousandfold_are_taken(sqlite_store: Store) -> None:
     rescaled = {4: 1_000_000, 3: 1_001_000}
 
