@@ -64,13 +64,13 @@ def _measured(engine: str, url: str, folder: Path, arguments: argparse.Namespace
     _fill(url, arguments.protocols)
     contest = uvloop.run(_contest(engine, url, folder, QUICK if arguments.quick else NORMAL))
     medians, (grown, held) = contest.medians(), uvloop.run(_sizes(url, 3_000 if arguments.quick else 100_000))
-    # The last: afterwards the store has another epoch than the statements written by hand read.
-    beside = uvloop.run(_during(url, arguments.protocols))
     print("\n" + report.table(report.HEAD, report.rows(engine, medians)) + "\n")
     print(report.table(["ratio", "query", "reached", "bar", "met"], report.bars(medians)) + "\n", flush=True)
     lines = [[f"{each.length}", f"{each.cpu_us:,.0f}", f"{each.cpu_us / each.length:,.0f}"] for each in grown]
     print(report.table(["protocols", "CPU µs", "CPU µs each"], lines) + "\n")
     print(report.memory_line(held) + "\n", flush=True)
+    # The last: afterwards the store has another epoch than the statements written by hand read.
+    beside = uvloop.run(_during(url, arguments.protocols))
     print(report.table(report.BESIDE, report.beside(beside)) + "\n\n" + report.publish_line(beside) + "\n", flush=True)
     if arguments.charts:
         title = f"Requests per second, {engine}, {arguments.protocols:,} protocols"
