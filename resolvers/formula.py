@@ -159,7 +159,7 @@ def _operand_inputs(operand: Operand, window: Window, given: Given) -> Iterator[
         yield from ((Metric.PRICE, Window.D30), (given.supply_of(given.options.basis), Window.ALL))
     elif operand.metric is not None and operand.role in (Role.HISTORY, Role.ANNUAL):
         yield Metric[operand.metric], given.years_from(Metric[operand.metric])
-    else:
+    elif operand.metric is None or operand.role is not Role.LATEST or given.latest(Metric[operand.metric]).value:
         yield from _operand_needs(operand, window)
 
 

@@ -190,7 +190,8 @@ def burn_progress(data: dict[str, Any]) -> bool:
     found = data["protocol"]
     [quarter] = found["ledger"]["groups"]
     burned = (found["ledger"]["aggregate"]["tokenAmount"], quarter["keys"][0]["value"])
-    reckoned = found["token"]["burnShare"]["provenance"]["method"] == "INFERRED"
+    provenance = found["token"]["burnShare"]["provenance"]
+    reckoned = (provenance["method"], [each["key"] for each in provenance["inputs"]]) == ("INFERRED", ["MAX_SUPPLY"])
     share = (found["token"]["burnShare"]["value"], found["devices"]["value"], found["devices"]["asOf"])
     claimed = {claim["predicate"]: claim["value"] for claim in found["claims"]["nodes"]}
     told = (claimed["share of total supply burned"], claimed["recurring revenue of a year"], claimed["miners"])
