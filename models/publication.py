@@ -197,7 +197,7 @@ async def begin(connection: AsyncConnection, clock: Clock | None = None) -> Publ
 async def _left_something(connection: AsyncConnection) -> bool:
     """Whether the run before may have written what no epoch has: it flipped nothing, and took nothing back."""
     newest = select(sync_run.c.status).order_by(sync_run.c.sync_run_id.desc()).limit(1)
-    return await connection.scalar(newest) not in (None, "pruned", "finished", *SUCCESSES)
+    return await connection.scalar(newest) not in (None, "pruned", *SUCCESSES)
 
 
 async def clean(connection: AsyncConnection, base: int) -> None:

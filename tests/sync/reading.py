@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models import epoch, external_id, obs, protocol, series, source
 from models.epoch import Pin
 from models.observation import pack
 from models.pack import Year
+from models.publication import VERSIONED
 from models.store import Store
 from models.versioned import Versioned
 from models.vocabulary import Metric
@@ -67,3 +68,12 @@ async def through(store: Store, at: int) -> dict[str, str]:
             await connection.execute(select(epoch.c.through).where(epoch.c.epoch == at))
         ).scalar_one()
         return days
+
+
+async def unseen(store: Store) -> int:
+    """Rows that only an epoch to come would show."""
+    newest = await store.current()
+    async with store.readers.connect() as connection:
+        tables = [versioned.every_version for versioned in VERSIONED]
+        counts = [select(func.count()).select_from(t).where(t.c.valid_from > newest) for t in tables]
+        return sum([(await connection.execute(count)).scalar_one() for count in counts])

@@ -9,17 +9,17 @@ from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models import entity, external_id, obs, series, sync_run
 from models.epoch import Pin
-from models.publication import VERSIONED
 from models.store import Store
 from models.vocabulary import Metric
 from tests.standin.defillama import answer
 from tests.standin.server import Standin, serving
 from tests.standin.uniform import Uniform
 from tests.sync.forks import Forks, forking
+from tests.sync.reading import unseen
 
 KILLS = 20
 LOCKED = 3
@@ -57,15 +57,6 @@ async def said(store: Store, at: int) -> dict[int, list[int]]:
 
 def times(said: Mapping[int, list[int]], dollars: int) -> dict[int, list[int]]:
     return {id_: [value * dollars for value in values] for id_, values in said.items()}
-
-
-async def unseen(store: Store) -> int:
-    """Rows that only an epoch to come would show."""
-    newest = await store.current()
-    async with store.readers.connect() as connection:
-        tables = [versioned.every_version for versioned in VERSIONED]
-        counts = [select(func.count()).select_from(t).where(t.c.valid_from > newest) for t in tables]
-        return sum([(await connection.execute(count)).scalar_one() for count in counts])
 
 
 async def writes(store: Store) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from sqlalchemy import func, select, text
@@ -37,7 +38,7 @@ from tests.builders import (
     token_fact,
 )
 from tests.conftest import Recording
-from tests.sync.reading import ids_by_slug, rows_of, said, through
+from tests.sync.reading import ids_by_slug, rows_of, said, through, unseen
 
 MILLION = 1_000_000
 
@@ -417,10 +418,16 @@ async def test_a_statement_that_fails_is_on_record_in_the_words_of_the_driver(st
 
 
 async def too_long(store: Store, stated: Facts) -> None:
-    """Publish when the time for it is over."""
-    async with store.publishing() as publication:
-        publication.ends_at = 0
-        await publish(publication, {"upstream": stated})
+    """Publish, and be out of time when all is written and the flip asks for the moment."""
+    asked = count(1)
+
+    def clock() -> datetime:
+        if next(asked) == 3:
+            publication.ends_at = 0
+        return NOON
+
+    async with store.publishing(clock) as publication:
+        await publish(publication, {"upstream": stated}, accept=True)
 
 
 async def test_a_publish_that_takes_too_long_leaves_nothing_and_the_next_works(store: Store) -> None:
@@ -433,5 +440,9 @@ async def test_a_publish_that_takes_too_long_leaves_nothing_and_the_next_works(s
     report = await last_report(store)
     assert report is not None
     assert report.error == "publishing took longer than it may: nothing was published"
-    assert (await store.current(), await said(store)) == (1, before)
-    assert (await published(store, revenue("aave", {1: 2}))).epoch == 2
+    assert (await store.current(), await said(store), await unseen(store) > 0) == (1, before, True)
+    assert (await published(store, revenue("aave", {2: 3}))).epoch == 2
+    assert (await said(store), await unseen(store)) == (
+        {("aave", Metric.REVENUE): {days_ago(1): MILLION, days_ago(2): 3 * MILLION}},
+        0,
+    )
