@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any, TypeAlias
 
 from models.store import Store
@@ -252,3 +253,16 @@ async def published(store: Store, *stated: Fact | Facts, collector: str = SOURCE
     options.setdefault("accept", True)
     async with store.publishing() as publication:
         return await publish(publication, {collector: whole}, **options)
+
+
+async def published_too_late(store: Store, stated: Facts) -> None:
+    """Publish, and be out of time when all is written and the flip asks for the moment."""
+    asked = count(1)
+
+    def clock() -> datetime:
+        if next(asked) == 3:
+            publication.ends_at = 0
+        return NOON
+
+    async with store.publishing(clock) as publication:
+        await publish(publication, {SOURCE: stated}, accept=True)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from models import obs, protocol
 from models.epoch import rejected_fact
+from models.publication import TooLong
 from models.source import upstream_resource
 from models.store import Store
 from models.vocabulary import Metric
@@ -15,7 +16,18 @@ from sync.facts import Facts
 from sync.gate import VANISHED, Gate, GateRefused, changed_too_much
 from sync.publish import Published, publish
 from sync.report import Outcome, Resource, last_report
-from tests.builders import NOON, SOURCE, daily, days_ago, facts, protocol_fact, published, revenue, source_fact
+from tests.builders import (
+    NOON,
+    SOURCE,
+    daily,
+    days_ago,
+    facts,
+    protocol_fact,
+    published,
+    published_too_late,
+    revenue,
+    source_fact,
+)
 from tests.sync.reading import said
 
 
@@ -135,6 +147,16 @@ async def test_a_few_that_vanish_keep_their_rows_and_are_told_once(store: Store)
     report = await last_report(store)
     assert report is not None
     assert [line.error for line in report.lines] == [None]
+
+
+async def test_what_a_failed_run_found_gone_is_told_by_the_next(store: Store) -> None:
+    await published(store, listings(*range(10)))
+
+    with pytest.raises(TooLong):
+        await published_too_late(store, listings(*range(8), day=0))
+    after = await published(store, listings(*range(8), day=0), accept=False, outcomes=[Outcome(SOURCE, "published")])
+
+    assert (after.epoch, "p8 REVENUE of upstream" in after.troubles[SOURCE]) == (2, True)
 
 
 async def test_those_gone_before_do_not_add_up_until_nothing_passes(store: Store) -> None:

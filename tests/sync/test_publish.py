@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import count
 
 import pytest
 from sqlalchemy import func, select, text
@@ -33,6 +32,7 @@ from tests.builders import (
     protocol_fact,
     protocol_ref,
     published,
+    published_too_late,
     revenue,
     source_fact,
     token_fact,
@@ -417,25 +417,12 @@ async def test_a_statement_that_fails_is_on_record_in_the_words_of_the_driver(st
     assert report.error in ("no such table: nowhere", 'relation "nowhere" does not exist')
 
 
-async def too_long(store: Store, stated: Facts) -> None:
-    """Publish, and be out of time when all is written and the flip asks for the moment."""
-    asked = count(1)
-
-    def clock() -> datetime:
-        if next(asked) == 3:
-            publication.ends_at = 0
-        return NOON
-
-    async with store.publishing(clock) as publication:
-        await publish(publication, {"upstream": stated}, accept=True)
-
-
 async def test_a_publish_that_takes_too_long_leaves_nothing_and_the_next_works(store: Store) -> None:
     await published(store, protocol_fact("aave"), revenue("aave", {1: 1}))
     before = await said(store)
 
     with pytest.raises(TooLong):
-        await too_long(store, facts(revenue("aave", {1: 2})))
+        await published_too_late(store, facts(revenue("aave", {1: 2})))
 
     report = await last_report(store)
     assert report is not None
